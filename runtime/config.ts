@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const milliseconds = z.coerce.number().int().positive();
+const count = z.coerce.number().int().nonnegative();
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+
+/** Every setting of the product, in the order of `.env.example`. */
+const settings = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  TASK_QUEUE: z.string().default('paraphe'),
+  /** 32 bytes in base64: wraps the data key of each contract. */
+  PARAPHE_MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64'),
+  API_HOST: z.string().default('127.0.0.1'),
+  API_PORT: port.default(8080),
+  /** Where clients reach the api, for links in mails and answers. */
+  PUBLIC_URL: z.url().optional(),
+  PLATFORM_URL: z.url(),
+  PLATFORM_API_USER: z.string().min(1),
+  PLATFORM_API_KEY: z.string().min(1),
+  PLATFORM_ENVIRONMENT: z.enum(['sandbox', 'production']).default('sandbox'),
+  PLATFORM_DAILY_QUOTA: z.coerce.number().int().positive().optional(),
+  PLATFORM_SMS_LIMIT: count.default(5),
+  PLATFORM_ATTEMPT_LIMIT: count.default(5),
+  PLATFORM_TIME_ZONE: z.string().default('Europe/Paris'),
+  PLATFORM_SIGNER_TRUST: z.string().optional(),
+  PLATFORM_TSA_TRUST: z.string().optional(),
+  WATCH_MIN_INTERVAL_MS: milliseconds.default(5_000),
+  WATCH_MAX_INTERVAL_MS: milliseconds.default(1_800_000),
+  /** How long a creation without an answer waits before the platform's list is believed. */
+  CREATION_GRACE_MS: milliseconds.default(60_000),
+  DEADLINE_WARNING_HOURS: list.default([]).transform((parts) => (parts.length > 0 ? parts.map(Number) : [72, 24])),
+  SMTP_URL: z.string().optional(),
+  MAIL_FROM: z.string().default('paraphe <no-reply@paraphe.invalid>'),
+  ARCHIVE_URL: z.url({ protocol: /^(file|s3)$/ }),
+  WEBHOOK_ALLOWED_NETWORKS: list.default([]),
+  BOOTSTRAP_ADMIN_KEY: z.string().optional(),
+  BOOTSTRAP_CLIENT_KEY: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Config = Readonly<z.infer<typeof settings>>;
+
+/**
+ * The settings from the environment; any can come from a file named by `NAME_FILE` (secrets, design.md *Settings*).
+ * @throws Error that names every fault at once
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const result = settings.safeParse(withFiles(environment));
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The settings are not usable:\n${faults.join('\n')}`);
+}
+
+/** Only the database's address, for the migrations. */
+export function readDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string {
+  return settings.pick({ DATABASE_URL: true }).parse(withFiles(environment)).DATABASE_URL;
+}
+
+function withFiles(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const values: NodeJS.ProcessEnv = {};
+  for (const name of Object.keys(settings.shape)) {
+    const file = environment[`${name}_FILE`];
+    const value = file === undefined ? environment[name] : readFileSync(file, 'utf8').trim();
+    if (value !== undefined && value !== '') values[name] = value;
+  }
+  return values;
+}

@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const NONCE = 12;
+const TAG = 16;
+
+/** Seals personal data with a key per contract that one master key wraps (AES-256-GCM throughout). */
+export interface Vault {
+  /** A new data key: itself, and as it is stored. `context` binds it to what it belongs to. */
+  newKey(context: string): { key: Buffer; wrapped: Buffer };
+  /** @throws Error when the wrapped key is not this vault's or not this context's */
+  unwrap(wrapped: Buffer, context: string): Buffer;
+  /** Seals with a key of the master's own for one purpose (signing codes, endpoint secrets). */
+  sealFor(purpose: string, plain: Buffer, context: string): Buffer;
+  openFor(purpose: string, sealed: Buffer, context: string): Buffer;
+}
+
+/** @param master 32 bytes */
+export function createVault(master: Buffer): Vault {
+  const keys = new Map<string, Buffer>();
+  const keyFor = (purpose: string): Buffer => {
+    const known = keys.get(purpose);
+    if (known !== undefined) return known;
+    const made = Buffer.from(hkdfSync('sha256', master, 'paraphe', purpose, 32));
+    keys.set(purpose, made);
+    return made;
+  };
+  return {
+    newKey(context) {
+      const key = randomBytes(32);
+      return { key, wrapped: seal(keyFor('data keys'), key, context) };
+    },
+    unwrap: (wrapped, context) => open(keyFor('data keys'), wrapped, context),
+    sealFor: (purpose, plain, context) => seal(keyFor(purpose), plain, context),
+    openFor: (purpose, sealed, context) => open(keyFor(purpose), sealed, context),
+  };
+}
+
+/** Encrypts and authenticates: nonce, ciphertext, tag. The context must be the same to open it again. */
+export function seal(key: Buffer, plain: Uint8Array, context: string): Buffer {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(context));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** @throws Error when key, context or bytes are not those it was sealed with */
+export function open(key: Buffer, sealed: Buffer, context: string): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE));
+  decipher.setAAD(Buffer.from(context));
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
+  return Buffer.concat([decipher.update(sealed.subarray(NONCE, sealed.length - TAG)), decipher.final()]);
+}
