@@ -4,9 +4,12 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65535);
 const milliseconds = z.coerce.number().int().positive();
 const count = z.coerce.number().int().nonnegative();
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 
 /** Every setting of the product, in the order of `.env.example`. */
 const settings = z.object({
@@ -15,7 +18,9 @@ const settings = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TASK_QUEUE: z.string().default('paraphe'),
   /** 32 bytes in base64: wraps the data key of each contract. */
-  PARAPHE_MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64'),
+  PARAPHE_MASTER_KEY: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64'),
   API_HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(8080),
   /** Where clients reach the api, for links in mails and answers. */
@@ -34,7 +39,9 @@ const settings = z.object({
   WATCH_MAX_INTERVAL_MS: milliseconds.default(1_800_000),
   /** How long a creation without an answer waits before the platform's list is believed. */
   CREATION_GRACE_MS: milliseconds.default(60_000),
-  DEADLINE_WARNING_HOURS: list.default([]).transform((parts) => (parts.length > 0 ? parts.map(Number) : [72, 24])),
+  DEADLINE_WARNING_HOURS: list
+    .default([])
+    .transform((parts) => (parts.length > 0 ? parts.map(Number) : [72, 24])),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().default('paraphe <no-reply@paraphe.invalid>'),
   ARCHIVE_URL: z.url({ protocol: /^(file|s3)$/ }),

@@ -19,10 +19,14 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await createRoles(client);
-    await client.query('create table if not exists public.migration (name text primary key, at timestamptz not null default now())');
+    await client.query(
+      'create table if not exists public.migration (name text primary key, at timestamptz not null default now())',
+    );
     const { rows } = await client.query<{ name: string }>('select name from public.migration');
     const applied = new Set(rows.map((row) => row.name));
-    const due = readdirSync(FOLDER).filter((name) => name.endsWith('.sql') && !applied.has(name)).sort();
+    const due = readdirSync(FOLDER)
+      .filter((name) => name.endsWith('.sql') && !applied.has(name))
+      .sort();
     for (const name of due) await apply(client, name);
     return due;
   } finally {
@@ -33,7 +37,9 @@ export async function migrate(url: string): Promise<string[]> {
 async function createRoles(client: pg.Client): Promise<void> {
   for (const role of ['paraphe_api', 'paraphe_worker']) {
     // Roles are shared by all databases of a server, so another database's migration may have made them just now.
-    await client.query(`do $$ begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end $$`);
+    await client.query(
+      `do $$ begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end $$`,
+    );
     await client.query(`grant ${role} to current_user`);
   }
 }

@@ -1,0 +1,88 @@
+import type { ContractState, ContractStatus } from './contract/state.js';
+import type { Resolution } from './contract/facts.js';
+
+/** Names and shapes of what passes between api, workflows and clients of Temporal. The workflow id is the contract's. */
+export const WORKFLOWS = {
+  contract: 'contract',
+  delivery: 'delivery',
+  watch: 'watch',
+  upkeep: 'upkeep',
+} as const;
+
+export const UPDATES = { sendSms: 'sendSms', sign: 'sign', cancel: 'cancel', resolve: 'resolve' } as const;
+
+export const SIGNALS = { seen: 'seen', nudge: 'nudge' } as const;
+
+export interface ContractSettings {
+  /** Hours before the deadline at which to warn, largest first. */
+  warningHours: number[];
+}
+
+export interface ContractInput {
+  state: ContractState;
+  settings: ContractSettings;
+}
+
+/** A code to one signatory, or (null) to all who have not signed. */
+export interface SendSms {
+  signatoryId: string | null;
+}
+export interface SmsSent {
+  signatories: { id: string; smsSent: number; smsLeft: number }[];
+}
+
+/** The code is sealed: vault purpose `signing codes`, context `contractId:signatoryId`, base64. */
+export interface Sign {
+  signatoryId: string;
+  sealedCode: string;
+}
+export interface Signed {
+  id: string;
+  status: 'signed';
+  contractStatus: ContractStatus;
+}
+
+export interface Cancel {
+  by: 'client' | 'operator';
+  reason: string | null;
+}
+export interface CancelAnswer {
+  status: ContractStatus;
+  /** False while a creation or a signature is still under way. */
+  settled: boolean;
+}
+
+export interface Resolve {
+  resolution: Resolution;
+  reason: string;
+}
+
+/** What the watch tells a contract: the platform's list shows something new. */
+export interface Seen {
+  status: 'draft' | 'submitted' | 'signed' | 'cancelled' | 'expired' | 'absent';
+  updatedAt: string | null;
+}
+
+/**
+ * Refusals of the contract workflow: an update fails with an ApplicationFailure of this type, its first detail is
+ * `RefusalDetail`. The api renders them as problems.
+ */
+export type UpdateRefusal =
+  | 'not_open'
+  | 'already_signed'
+  | 'sms_limit'
+  | 'attempts_exceeded'
+  | 'wrong_code'
+  | 'deposit_due'
+  | 'not_cancellable'
+  | 'not_in_attention'
+  | 'unknown_signatory'
+  | 'quota_exhausted'
+  | 'platform_unavailable'
+  | 'outcome_unknown';
+
+export interface RefusalDetail {
+  smsLeft?: number;
+  attemptsLeft?: number;
+  retryAfterMs?: number;
+}

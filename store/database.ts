@@ -1,0 +1,43 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.js';
+
+export type Database = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+/** The roles of least privilege that the first migration makes. */
+export type Role = 'paraphe_api' | 'paraphe_worker';
+
+// Our bigints are row numbers and positions, far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * A pool whose sessions act as the given role, whoever the URL names.
+ * @param max connections at most
+ */
+export function createDatabase(url: string, role: Role, max = 10): { db: Database; pool: pg.Pool } {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    options: `-c role=${role}`,
+    connectionTimeoutMillis: 5_000,
+  });
+  // A connection that breaks while idle is replaced at the next query; unheard, the event would end the process.
+  pool.on('error', () => undefined);
+  return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), pool };
+}
+
+/** Runs as one client: row-level security shows its rows only. */
+export function asClient<T>(db: Database, clientId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select set_config('paraphe.client', ${clientId}, true)`.execute(tx);
+    return work(tx);
+  });
+}
+
+/** Runs as an operator (scope `admin`): every client's rows. */
+export function asOperator<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select set_config('paraphe.operator', 'on', true)`.execute(tx);
+    return work(tx);
+  });
+}
