@@ -1,4 +1,4 @@
-import type { Actor } from './contract/state.js';
+import type { Actor, ContractStatus } from './contract/state.js';
 import type { SignedDocument } from './contract/facts.js';
 
 /** Every event type that clients may subscribe to (api.md, *Types*). */
@@ -39,5 +39,10 @@ export interface EventDraft {
   actor: Actor;
   reason: string | null;
   signatoryId: string | null;
+  /** Where the contract stood once this event had happened, and before it where it changed that. */
+  status: ContractStatus;
+  previousStatus: ContractStatus | null;
+  /** How many had signed by then. */
+  signed: number;
   documents: SignedDocument[];
 }

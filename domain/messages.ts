@@ -42,9 +42,9 @@ export interface Signed {
   contractStatus: ContractStatus;
 }
 
+/** The wording of the reason is in the contract's row (`asked_reason`) before this is sent: free text may name a person. */
 export interface Cancel {
   by: 'client' | 'operator';
-  reason: string | null;
 }
 export interface CancelAnswer {
   status: ContractStatus;
@@ -52,9 +52,9 @@ export interface CancelAnswer {
   settled: boolean;
 }
 
+/** The operator's reason is in the row (`asked_reason`) and the journal, never here. */
 export interface Resolve {
   resolution: Resolution;
-  reason: string;
 }
 
 /** What the watch tells a contract: the platform's list shows something new. */

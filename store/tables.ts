@@ -52,6 +52,10 @@ export interface Tables {
     platform_id: string | null;
     state: Json<ContractState>;
     version: number;
+    metadata: Json<Record<string, string>>;
+    /** The client's references of the signatories, by signatory id. */
+    signatory_references: Json<Record<string, string>>;
+    asked_reason: string | null;
     language: 'fr' | 'en';
     notify_signatories: boolean;
     notify_owner: boolean;

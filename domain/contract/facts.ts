@@ -30,7 +30,6 @@ export type FactBody =
   | { type: 'created'; platformId: string; submitted: boolean; signatoryPlatformIds: string[] }
   | { type: 'refused'; code: string }
   | { type: 'creation_uncertain' }
-  | { type: 'never_created' }
   | { type: 'published' }
   | { type: 'draft_gone' }
   | { type: 'code_sent'; signatoryId: string; smsSent: number }
@@ -45,7 +44,7 @@ export type FactBody =
   | { type: 'indeterminate'; documents: SignedDocument[] }
   | { type: 'retrieval_overdue'; reason: string }
   | { type: 'unknown_to_platform' }
-  | { type: 'resolved'; resolution: Resolution; reason: string };
+  | { type: 'resolved'; resolution: Resolution };
 
 /** A fact, when it happened (as the platform says, where it does; RFC 3339) and who caused it. */
 export type Fact = FactBody & { at: string; by: Actor };

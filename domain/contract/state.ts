@@ -11,8 +11,6 @@ export type Actor = 'client' | 'signatory' | 'platform' | 'deadline' | 'operator
 
 export interface SignatoryState {
   id: string;
-  /** The client's own reference of the person, never a name. */
-  reference: string | null;
   platformId: string | null;
   status: SignatoryStatus;
   signedAt: string | null;
@@ -43,24 +41,23 @@ export interface Limits {
 /** An end that was asked for and is not yet done. */
 export interface EndRequest {
   by: 'client' | 'deadline' | 'operator';
-  reason: string | null;
 }
 
 /**
  * All that the contract workflow knows of a contract: ids, statuses, counts, digests, times. No personal data
- * (design.md, promise 7), so it may stand in Temporal's history and in events.
+ * (design.md, promise 7), so it may stand in Temporal's history and in events. What the client words freely
+ * (references, metadata, its reason to cancel) stays in the contract's row too: it could name somebody.
  */
 export interface ContractState {
   id: string;
   clientId: string;
   connectionId: string;
   environment: Environment;
-  reference: string | null;
   action: 'submit' | 'save';
   deadline: string;
-  metadata: Record<string, string>;
   limits: Limits;
   status: ContractStatus;
+  /** A stable code; for `client_request` and `operator_request` the wording is `asked_reason` in the row. */
   statusReason: string | null;
   platformId: string | null;
   signatories: SignatoryState[];

@@ -62,6 +62,10 @@ create table paraphe.contract (
   -- ContractState of domain/contract/state.ts: ids, statuses, counts, digests, times; no personal data
   state jsonb not null,
   version integer not null,
+  -- what the client words freely; kept out of `state`, which travels through Temporal
+  metadata jsonb not null default '{}',
+  signatory_references jsonb not null default '{}',
+  asked_reason text,
   language text not null,
   notify_signatories boolean not null,
   notify_owner boolean not null,
