@@ -71,7 +71,5 @@ function isPublic(address: Address): boolean {
 }
 
 function isWithin(address: Address, networks: readonly Network[]): boolean {
-  return networks.some(
-    ([first, bits]) => first.kind() === address.kind() && address.match(first, bits),
-  );
+  return networks.some(([first, bits]) => first.kind() === address.kind() && address.match(first, bits));
 }

@@ -1,7 +1,5 @@
 import ipaddr from 'ipaddr.js';
 
-const MAPPED_AND_TRANSLATED = [0xffff, 0];
-
 /**
  * The IPv4 addresses that an IPv6 address carries inside: mapped, compatible, translated (SIIT), NAT64 in both
  * prefixes, 6to4, Teredo (server and client) and ISATAP. A router on the way may unwrap any of them, so a
@@ -30,9 +28,10 @@ export function embeddedIpv4(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4[] 
 function carriesInLastBits(parts: number[]): boolean {
   const isNat64 = parts[0] === 0x64 && parts[1] === 0xff9b;
   const isZeroSoFar = parts.slice(0, 4).every((part) => part === 0);
-  const isCompatible = isZeroSoFar && parts[4] === 0 && parts[5] === 0;
+  // `::` and `::1` are addresses of their own, not 0.0.0.0 and 0.0.0.1.
+  const isCompatible = isZeroSoFar && parts[4] === 0 && parts[5] === 0 && parts[6] !== 0;
   const isMapped = isZeroSoFar && parts[4] === 0 && parts[5] === 0xffff;
-  const isTranslated = isZeroSoFar && parts[4] === MAPPED_AND_TRANSLATED[0] && parts[5] === 0;
+  const isTranslated = isZeroSoFar && parts[4] === 0xffff && parts[5] === 0;
   return isNat64 || isCompatible || isMapped || isTranslated;
 }
 
