@@ -1,0 +1,6 @@
+const { endRun } = require('./run-end.cjs');
+
+/** Jest's global teardown: ends the servers that the tests have started. */
+module.exports = function tearDown() {
+  endRun(process.env.PARAPHE_TEST_RUN);
+};
