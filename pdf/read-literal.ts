@@ -13,6 +13,11 @@ const ESCAPES = new Map([
 export function readLiteral(reader: ValueReader): PdfString {
   const { bytes, end } = reader;
   const start = reader.pos++;
+  const plain = plainEnd(reader);
+  if (plain >= 0) {
+    reader.pos = plain + 1;
+    return { kind: 'string', bytes: bytes.subarray(start + 1, plain), hex: false, start, end: plain + 1 };
+  }
   const out: number[] = [];
   for (let depth = 1; depth > 0;) {
     if (reader.pos >= end) reader.fail('a string is cut off');
@@ -26,6 +31,16 @@ export function readLiteral(reader: ValueReader): PdfString {
     out.push(byte);
   }
   return { kind: 'string', bytes: Uint8Array.from(out), hex: false, start, end: reader.pos };
+}
+
+/** Where a string without escapes and inner parentheses ends, or -1: most are such, and need no copy. */
+function plainEnd({ bytes, pos, end }: ValueReader): number {
+  for (let at = pos; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === 0x29) return at;
+    if (byte === 0x5c || byte === 0x28) return -1;
+  }
+  return -1;
 }
 
 function readEscape(reader: ValueReader, out: number[]): void {

@@ -1,6 +1,6 @@
 import { hexDigit, isDigit, isRegular, isWhite } from './characters.js';
 import { PdfError } from './pdf-error.js';
-import { isInteger, type PdfDict, type PdfString, type PdfValue } from './pdf-value.js';
+import { type PdfDict, type PdfString, type PdfValue } from './pdf-value.js';
 import { readLiteral } from './read-literal.js';
 
 /** Deeper nesting has no use but to exhaust the stack. */
@@ -69,16 +69,23 @@ export class ValueReader {
 
   private readToken(): PdfValue {
     const from = this.pos;
-    while (this.pos < this.end && isRegular(this.bytes[this.pos])) this.pos++;
+    let whole = 0;
+    while (this.pos < this.end && isDigit(this.bytes[this.pos])) {
+      whole = whole * 10 + (this.bytes[this.pos++] as number) - 48;
+    }
+    // Most tokens are whole numbers, or references that begin with one.
+    if (this.pos > from && this.pos - from < 16 && !this.isRegularHere()) return this.refOrNumber(whole);
+    while (this.isRegularHere()) this.pos++;
     if (this.pos === from || this.pos - from > TOKEN_LIMIT) this.fail('an object is expected');
-    const token = Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, this.pos - from).toString(
-      'latin1',
-    );
+    const token = latin1(this.bytes, from, this.pos);
     if (token === 'null') return null;
     if (token === 'true' || token === 'false') return token === 'true';
     if (!NUMBER.test(token)) this.fail('an unknown word');
-    const value = Number(token);
-    return isInteger(value) && value >= 0 && isDigit(this.bytes[from]) ? this.refOrNumber(value) : value;
+    return Number(token);
+  }
+
+  private isRegularHere(): boolean {
+    return this.pos < this.end && isRegular(this.bytes[this.pos]);
   }
 
   /** `12 0 R` and `12` begin alike: looks ahead and comes back when it is only a number. */
@@ -163,4 +170,10 @@ export class ValueReader {
     this.pos = close + 1;
     return { kind: 'string', bytes: out.subarray(0, (digits + 1) >> 1), hex: true, start, end: this.pos };
   }
+}
+
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i] as number);
+  return text;
 }
