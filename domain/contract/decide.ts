@@ -14,7 +14,10 @@ export interface Decision {
 /** What a rule may do: change the draft of the next state and announce. */
 export interface Draft {
   state: ContractState;
-  announce(type: EventType, more?: Partial<Pick<EventDraft, 'reason' | 'signatoryId' | 'documents'>>): void;
+  announce: (
+    type: EventType,
+    more?: Partial<Pick<EventDraft, 'reason' | 'signatoryId' | 'documents'>>,
+  ) => void;
 }
 
 /**
@@ -31,15 +34,17 @@ export function decide(state: ContractState, fact: Fact, observedAt: string): De
     announce(type, more = {}) {
       next.sequence += 1;
       const { reason = null, signatoryId = null, documents = [] } = more;
-      events.push({
-        type,
+      const previousStatus = next.status === announced ? null : announced;
+      announced = next.status;
+      const signed = next.signatories.filter((signatory) => signatory.status === 'signed').length;
+      const when = {
         sequence: next.sequence,
         occurredAt: fact.at,
-        actor: fact.by,
-        reason,
-        signatoryId,
-        documents,
-      });
+        status: next.status,
+        previousStatus,
+        signed,
+      };
+      events.push({ type, ...when, actor: fact.by, reason, signatoryId, documents });
     },
   };
   const changed = applyFact(draft, fact, observedAt);

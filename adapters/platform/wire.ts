@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** The answers of the platform as its wire gives them (platform-wire.md). Unknown members are ignored. */
+
+const time = z.string();
+const nullableTime = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+
+export const checkAnswer = z.object({ platform: z.enum(['sandbox', 'production']), account: z.string() });
+
+export const createAnswer = z.object({
+  contractId: z.string().min(1),
+  status: z.enum(['submitted', 'draft']),
+  signatories: z.array(z.object({ signatoryId: z.string().min(1) })),
+});
+
+const status = z.enum(['draft', 'submitted', 'signed', 'cancelled', 'expired']);
+
+const listed = z.object({
+  contractId: z.string(),
+  label: z.string(),
+  status,
+  createdAt: time,
+  updatedAt: time,
+});
+export const listAnswer = z.object({ contracts: z.array(listed) });
+
+const signatory = z.object({
+  signatoryId: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  email: z.string(),
+  mobile: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
+  status: z.enum(['pending', 'signed', 'blocked']),
+  signedAt: nullableTime,
+  smsSent: z.number().int(),
+  attemptsLeft: z.number().int(),
+  deposit: z.object({ paidAt: nullableTime }).nullish(),
+});
+
+const logEntry = z.object({
+  at: time,
+  event: z.string(),
+  signatoryId: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
+  detail: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
+});
+
+export const detailAnswer = listed.extend({
+  deadline: time,
+  signedAt: nullableTime,
+  signatories: z.array(signatory),
+  mainDocument: z.array(z.object({ name: z.string(), 'data.sign': z.string().nullish() })),
+  log: z.array(logEntry).default([]),
+});
+
+const smsCount = z.object({ signatoryId: z.string(), smsSent: z.number().int(), smsLeft: z.number().int() });
+export const smsAnswer = smsCount;
+export const smsToAllAnswer = z.object({ signatories: z.array(smsCount) });
+
+export const signAnswer = z.object({ contractStatus: z.enum(['submitted', 'signed']) });
+export const cancelAnswer = z.object({ status: z.literal('cancelled') });
+
+/** The body of a refusal; programs read `code`, `message` is for people. */
+export const errorAnswer = z.object({
+  error: z.object({ code: z.string(), attemptsLeft: z.number().int().optional() }),
+});
