@@ -148,10 +148,20 @@ export interface Tables {
     path: string;
     key: string;
     fingerprint: Buffer;
+    /** Null while under way. */
     status: number | null;
-    body: string | null;
+    sealed: Buffer | null;
     headers: Json<Record<string, string>> | null;
+    contract_id: string | null;
+    attempt: Generated<number>;
     created_at: Time;
+  };
+  'paraphe.webhook_signing_key': {
+    id: string;
+    public_key: string;
+    sealed: Buffer;
+    valid_from: Time;
+    valid_until: NullableTime;
   };
   'paraphe.journal': {
     id: Generated<number>;

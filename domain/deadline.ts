@@ -1,0 +1,36 @@
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * The instant that a deadline means: a date is the end of that day in the time zone (its last second), a
+ * date-time is itself. The text has the form of one or the other already.
+ */
+export function deadlineInstant(text: string, timeZone: string): Date {
+  if (!DATE.test(text)) return new Date(text);
+  const utc = Date.parse(`${text}T23:59:59Z`);
+  // The offset may differ on both sides of the guess when the clocks change that night: correct it once.
+  const guess = utc - offsetMs(utc, timeZone);
+  return new Date(utc - offsetMs(guess, timeZone));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** How far the zone's clock is ahead of UTC at an instant. */
+function offsetMs(instant: number, timeZone: string): number {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formats.set(timeZone, format);
+  }
+  const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, Number(part.value)]));
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
+}
