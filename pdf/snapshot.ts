@@ -71,6 +71,11 @@ export class PdfSnapshot {
     }
   }
 
+  /** The data of a stream, inflated; only Flate is read. Counts against the file's allowance. */
+  decode(stream: PdfStream): Uint8Array {
+    return decodeStream(stream, this.budget);
+  }
+
   private readAt(num: number, gen: number, offset: number): PdfValue {
     const found = readObjectAt(this.bytes, offset, this.end, (length) => this.resolve(length));
     if (found.num !== num || found.gen !== gen) {
