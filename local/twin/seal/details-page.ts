@@ -92,7 +92,9 @@ function rowsOf(type: Typesetter, input: SealInput, size: number): Row[] {
 }
 
 const lineCount = (row: Row): number => Math.max(row.name.length, row.email.length, row.time.length);
-const rowHeight = (row: Row, size: number): number => lineCount(row) * size * 1.3 + size * 0.9;
+/** Room above and below a row's text, in parts of its size: less of it once the table gets long. */
+const padding = (size: number): number => (size < 8 ? 0.4 : 0.9);
+const rowHeight = (row: Row, size: number): number => size * (lineCount(row) * 1.3 + padding(size));
 const tableHeight = (rows: readonly Row[], size: number): number =>
   rows.reduce((sum, row) => sum + rowHeight(row, size), 0);
 
@@ -109,7 +111,7 @@ function drawRow(type: Typesetter, row: Row, top: number, size: number, { head }
     });
   for (const column of ['name', 'email', 'time'] as const) {
     row[column].forEach((text, i) => {
-      const y = top - size * (1.35 + i * 1.3);
+      const y = top - size * (padding(size) / 2 + 0.9 + i * 1.3);
       const bold = column === 'name' && !head;
       type.line(text, { x: PAGE.margin + 6 + COLUMNS[column].x, y, size, bold, color: head ? GREY : INK });
     });

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { PdfArray, PdfDict, PdfName, PdfNumber, PdfString } from '@libpdf/core';
 import type { PDF, PDFPage, PdfRef } from '@libpdf/core';
 
-/** Room for the CMS: three certificates and a token take less than half of it. */
-const CONTENTS_BYTES = 12_288;
+/** Room for the CMS: three certificates and a token take some 5 kB. */
+const CONTENTS_BYTES = 8192;
 const WIDE = 9_999_999_999;
 const RANGE_PLACEHOLDER = `[0 ${WIDE} ${WIDE} ${WIDE}]`;
 

@@ -31,6 +31,7 @@ export async function createSealer(options: SealerOptions): Promise<TrustedSeale
 
 async function prepare(input: SealInput): Promise<Buffer> {
   const pdf = await PDF.load(input.document);
+  if (pdf.isEncrypted) throw new Error('An encrypted document cannot be sealed.');
   const page = addDetailsPage(pdf, input);
   if (input.watermark) stampEveryPage(pdf);
   prepareSignature(pdf, page, {

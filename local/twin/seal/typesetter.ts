@@ -56,7 +56,9 @@ function fontBytes(path: string): Uint8Array {
 /** A character that the font can't draw is given by its code point: never lost, never shown as another one. */
 function drawable(text: string, font: EmbeddedFont): string {
   const flat = text.normalize('NFC').replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
-  return [...flat].map((char) => (font.canEncode(char) ? char : `[${codePoint(char)}]`)).join('');
+  return Array.from(flat)
+    .map((char) => (font.canEncode(char) ? char : `[${codePoint(char)}]`))
+    .join('');
 }
 
 const codePoint = (char: string): string =>
