@@ -6,13 +6,11 @@ export interface AcceptedContract {
   clientId: string;
   connectionId: string;
   environment: Environment;
-  reference: string | null;
   action: 'submit' | 'save';
   /** RFC 3339 in UTC. */
   deadline: string;
-  metadata: Record<string, string>;
   limits: Limits;
-  signatories: Pick<SignatoryState, 'id' | 'reference' | 'deposit'>[];
+  signatories: Pick<SignatoryState, 'id' | 'deposit'>[];
   documents: Omit<DocumentState, 'signed'>[];
 }
 

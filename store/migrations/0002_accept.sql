@@ -44,13 +44,14 @@ $$;
 -- an earlier request with the same key left. Checked before the reference, which that request itself holds.
 create function paraphe.accept_contract(
   p_client text, p_path text, p_key text, p_fingerprint bytea, p_answer bytea, p_headers jsonb,
-  p_id text, p_connection text, p_reference text, p_deadline timestamptz, p_state jsonb, p_language text,
+  p_id text, p_connection text, p_reference text, p_metadata jsonb, p_signatory_references jsonb, p_deadline timestamptz, p_state jsonb, p_language text,
   p_notify_signatories boolean, p_notify_owner boolean, p_now timestamptz,
   p_wrapped_key bytea, p_personal bytea,
   p_contents bytea, p_lengths integer[],
   p_event text, p_event_body text, p_actor text, p_request text
 ) returns table (status integer, fingerprint bytea, sealed bytea, headers jsonb, contract_id text)
   language plpgsql as $$
+#variable_conflict use_column
 declare place integer := 1;
 declare i integer;
 begin
@@ -68,9 +69,9 @@ begin
       return;
     end if;
   end if;
-  insert into paraphe.contract (id, client_id, connection_id, reference, status, deadline, state, version, language,
-    notify_signatories, notify_owner, created_at, updated_at)
-  values (p_id, p_client, p_connection, p_reference, p_state->>'status', p_deadline, p_state, (p_state->>'version')::int,
+  insert into paraphe.contract (id, client_id, connection_id, reference, metadata,
+    signatory_references, status, deadline, state, version, language, notify_signatories, notify_owner, created_at, updated_at)
+  values (p_id, p_client, p_connection, p_reference, p_metadata, p_signatory_references, p_state->>'status', p_deadline, p_state, (p_state->>'version')::int,
     p_language, p_notify_signatories, p_notify_owner, p_now, p_now);
   insert into personal.contract_data (contract_id, client_id, wrapped_key, sealed)
   values (p_id, p_client, p_wrapped_key, p_personal);

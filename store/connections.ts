@@ -1,0 +1,56 @@
+import type { Environment, Limits } from '../domain/contract/state.js';
+import { newId } from '../runtime/ids.js';
+import type { Database } from './database.js';
+
+/** The platform account as the settings name it. */
+export interface ConnectionSettings {
+  url: string;
+  apiUser: string;
+  environment: Environment;
+  /** null: no quota. */
+  dailyQuota: number | null;
+  smsLimit: number;
+  attemptLimit: number;
+  timeZone: string;
+}
+
+export interface Connection {
+  id: string;
+  environment: Environment;
+  timeZone: string;
+  /** null: no quota. */
+  dailyQuota: number | null;
+  limits: Limits;
+}
+
+/** The row of the platform account, made or brought up to the settings; whoever starts first makes it. */
+export async function ensureConnection(
+  db: Database,
+  settings: ConnectionSettings,
+  now: Date,
+): Promise<Connection> {
+  const values = {
+    environment: settings.environment,
+    daily_quota: settings.dailyQuota,
+    sms_limit: settings.smsLimit,
+    attempt_limit: settings.attemptLimit,
+    time_zone: settings.timeZone,
+  };
+  const row = await db
+    .insertInto('paraphe.connection')
+    .values({ id: newId('con'), url: settings.url, api_user: settings.apiUser, created_at: now, ...values })
+    .onConflict((conflict) => conflict.columns(['url', 'api_user']).doUpdateSet(values))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return {
+    id: row.id,
+    environment: settings.environment,
+    timeZone: settings.timeZone,
+    dailyQuota: settings.dailyQuota,
+    limits: {
+      sms: settings.smsLimit,
+      attempts: settings.attemptLimit,
+      refuseSms: settings.environment === 'production',
+    },
+  };
+}
