@@ -28,6 +28,8 @@ export interface Core {
   pause(ms: number): Promise<void>;
   /** Begins what goes on by itself, once the doors are open. */
   start(): void;
+  /** Takes a line about what goes wrong behind a request. */
+  report(line: string): void;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     trust: { signerTrustPem: sealer.signerTrustPem, tsaTrustPem: sealer.tsaTrustPem },
     secret,
     pause: (ms) => pause(ms, stop.signal),
+    report: options.report,
     start: () => {
       outbox.start();
     },

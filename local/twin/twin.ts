@@ -84,7 +84,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
 function createFront(core: Core): express.Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use('/api', createWireRouter(createServe(core)));
+  app.use('/api', createWireRouter(createServe(core), core.report));
   return app;
 }
 

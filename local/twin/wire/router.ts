@@ -7,7 +7,7 @@ import type { Reply, Serve } from './serve.js';
 const BODY_LIMIT = '120mb';
 
 /** `POST /api/{requestName}`. */
-export function createWireRouter(serve: Serve): Router {
+export function createWireRouter(serve: Serve, report: (line: string) => void): Router {
   const router = express.Router();
   router.use(express.json({ limit: BODY_LIMIT, type: () => true, strict: false }));
   router.use(answerUnreadable);
@@ -21,6 +21,7 @@ export function createWireRouter(serve: Serve): Router {
   router.use((_request, response) => {
     send(response, refusal('POST /api/{requestName} est attendu.'));
   });
+  router.use(answerFailure(report));
   return router;
 }
 
@@ -47,3 +48,13 @@ const answerUnreadable: ErrorRequestHandler = (_error, _request, response, next)
   if (response.headersSent) next();
   else send(response, refusal('Le corps de la requête est illisible ou trop grand.'));
 };
+
+/** A failure of the twin itself: for the caller, an unknown outcome. */
+function answerFailure(report: (line: string) => void): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    report(`request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const body = { error: { code: 'internal', message: 'Erreur interne.' } };
+    if (response.headersSent) next(error);
+    else response.status(500).json(body);
+  };
+}

@@ -12,18 +12,22 @@ export const mobileSchema = z.string().regex(E164, 'must be an E.164 number');
 
 const instant = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' });
 
-const fileSchema = z.object({
-  name: z.string().min(1).max(255),
-  data: z
-    .string()
-    .refine((text) => text.length % 4 === 0 && BASE64.test(text), 'must be base64')
-    .transform((text) => Buffer.from(text, 'base64')),
+/** Reads base64 strictly; Node's own reading would drop what it does not know. */
+const bytes = z.string().transform((text, context) => {
+  if (text.length % 4 === 0 && BASE64.test(text)) return Buffer.from(text, 'base64');
+  context.addIssue('must be base64');
+  return z.NEVER;
 });
 
-const pdfSchema = fileSchema.refine(
-  (file) => file.data.subarray(0, PDF_HEADER_WITHIN).includes('%PDF-'),
-  'must be a PDF',
-);
+const pdfBytes = bytes.transform((data, context) => {
+  if (data.subarray(0, PDF_HEADER_WITHIN).includes('%PDF-')) return data;
+  context.addIssue('must be a PDF');
+  return z.NEVER;
+});
+
+const fileName = z.string().min(1).max(255);
+const fileSchema = z.object({ name: fileName, data: bytes });
+const pdfSchema = z.object({ name: fileName, data: pdfBytes });
 
 const signatorySchema = z.object({
   firstName: z.string().min(1).max(100),
