@@ -43,6 +43,7 @@ export function createPostgres({ home, port, password, unsafe = false }: Postgre
       ready: (probe) => readyWhen(probe, () => answers(urlOf('postgres'))),
       // PostgreSQL's "fast" shutdown: it does not wait for clients to leave.
       stopSignal: 'SIGINT',
+      foundation: true,
     },
   };
 }

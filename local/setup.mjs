@@ -26,11 +26,6 @@ export async function setUp({ tests = false, packagesOnly = false } = {}) {
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url.endsWith('/local/setup.mjs')) {
-  if (/[\\/]setup\.mjs$/.test(process.argv[1])) {
-    await setUp({
-      tests: process.argv.includes('--tests'),
-      packagesOnly: process.argv.includes('--dev'),
-    });
-  }
+if (/[\\/]local[\\/]setup(\.mjs)?$/.test(process.argv[1] ?? '')) {
+  await setUp({ tests: process.argv.includes('--tests'), packagesOnly: process.argv.includes('--dev') });
 }

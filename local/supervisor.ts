@@ -17,8 +17,8 @@ export interface Supervisor {
   readonly start: (service: Service, readyWithinMs?: number) => Promise<void>;
   /** The process ids by name, as of now. */
   readonly pids: () => Record<string, number>;
-  /** Ends all, the last started first. Resolves within the grace and a moment. */
-  readonly stop: (graceMs: number) => Promise<void>;
+  /** Ends all, foundations last; what does not end by itself is ended. Resolves within 8 s and a moment. */
+  readonly stop: () => Promise<void>;
 }
 
 interface Watched {
@@ -31,6 +31,8 @@ const longestPauseMs = 5000;
 /** A program that lived this long gets a quick restart again. */
 const settledAfterMs = 10_000;
 const startsTried = 3;
+const graceOnTopMs = 5000;
+const graceBelowMs = 3000;
 
 /** Runs programs side by side, each its own process: if one dies the others go on and it is started again. */
 export function createSupervisor({ line, news, started }: SupervisorDeps): Supervisor {
@@ -74,10 +76,12 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
     }
   }
 
-  async function stop(graceMs: number): Promise<void> {
+  async function stop(): Promise<void> {
     stopping.abort();
-    const until = Date.now() + graceMs;
-    for (const { child } of watched.reverse()) await child.stop(Math.max(0, until - Date.now()));
+    const onTop = watched.filter(({ service }) => service.foundation !== true);
+    const below = watched.filter(({ service }) => service.foundation === true);
+    await Promise.all(onTop.map(({ child }) => child.stop(graceOnTopMs)));
+    await Promise.all(below.map(({ child }) => child.stop(graceBelowMs)));
   }
 
   return {

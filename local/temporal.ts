@@ -45,6 +45,7 @@ export function createTemporal(options: TemporalOptions): Service {
       ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
     ],
     env: {},
+    foundation: true,
     prepare: () => {
       if (file !== null) mkdirSync(path.dirname(file), { recursive: true });
     },

@@ -10,6 +10,8 @@ export interface Service {
   readonly ready: (probe: ReadyProbe) => Promise<void>;
   /** How it is asked to end: SIGTERM unless told. */
   readonly stopSignal?: NodeJS.Signals;
+  /** Others stand on it: it is ended after them. */
+  readonly foundation?: boolean;
 }
 
 export interface ReadyProbe {

@@ -1,0 +1,66 @@
+import type { StackDescription } from './description.js';
+
+/** The table of addresses; a path makes Temporal's interface open at one workflow. */
+export function addressTable(stack: StackDescription, workflowPath = ''): string {
+  const rows: [string, string | null][] = [
+    ['API', stack.api],
+    ['API docs', `${stack.api}/docs`],
+    ['Console', `${stack.api}/console`],
+    ['Temporal', stack.temporalUi === null ? null : stack.temporalUi + workflowPath],
+    ['Mailbox', stack.mailbox],
+    ['Twin', stack.twin],
+  ];
+  return rows.flatMap(([name, url]) => (url === null ? [] : [`  ${name.padEnd(9)} ${url}`])).join('\n');
+}
+
+/** Where Temporal's interface shows the workflow of a contract. */
+export function workflowPath(workflowId: string): string {
+  return `/namespaces/default/workflows/${encodeURIComponent(workflowId)}`;
+}
+
+/** A request that works when pasted: one small contract, its PDF made on the spot. */
+export function sampleRequest({ api, key }: StackDescription, now: Date): string {
+  const deadline = new Date(now.getTime() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  const body = {
+    label: 'Contrat de travail',
+    deadline,
+    documents: [{ name: 'contrat.pdf', content: smallPdf().toString('base64') }],
+    signatories: [
+      {
+        firstName: 'Camille',
+        lastName: 'Martin',
+        email: 'camille.martin@example.org',
+        mobile: '+33 6 39 98 00 01',
+      },
+    ],
+  };
+  return [
+    `curl -sS -X POST ${api}/v1/contracts \\`,
+    `  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
+    `  -H "Idempotency-Key: $(date +%s)-$$" \\`,
+    `  -d '${JSON.stringify(body)}'`,
+  ].join('\n');
+}
+
+/** One page with one line on it; written here so that its table of offsets is right. */
+export function smallPdf(): Buffer {
+  const text = 'BT /F1 18 Tf 72 720 Td (Contrat de travail) Tj ET';
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>',
+    `<</Length ${text.length}>>\nstream\n${text}\nendstream`,
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+  ];
+  let file = '%PDF-1.4\n';
+  const offsets = objects.map((object, index) => {
+    const at = file.length;
+    file += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(at).padStart(10, '0')} 00000 n \n`;
+  });
+  const size = objects.length + 1;
+  const table = `xref\n0 ${size}\n0000000000 65535 f \n${offsets.join('')}`;
+  return Buffer.from(
+    `${file}${table}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${file.length}\n%%EOF\n`,
+  );
+}

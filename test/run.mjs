@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { setUp } from '../local/setup.mjs';
+import { root } from '../local/setup/shell.mjs';
+
+// Rings that share nothing run side by side; those with a clock or a whole stack of their own, one by one.
+const rounds = [
+  { name: 'side by side', folders: ['unit', 'integration'], workers: 2 },
+  { name: 'one by one', folders: ['workflow', 'replay', 'acceptance'], workers: 1 },
+];
+
+const wanted = process.argv.slice(2);
+let passed = 0;
+let failed = 0;
+let finished = false;
+// The last line comes in any case: a set-up that breaks off is a failure as well.
+process.on('exit', () => {
+  if (!finished) failed += 1;
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+});
+
+await setUp({ tests: true });
+for (const round of rounds) {
+  const counts = run(round);
+  passed += counts.passed;
+  failed += counts.failed;
+}
+if (passed + failed === 0) process.stderr.write('No test was found.\n');
+finished = true;
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** Runs one round of Jest; a suite that could not run, or a run that broke off, counts as a failure. */
+function run({ name, folders, workers }) {
+  const report = path.join(root, '.cache', `tests-${process.pid}.json`);
+  mkdirSync(path.dirname(report), { recursive: true });
+  const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const places = folders.map((folder) => `[/\\\\]test[/\\\\]${folder}[/\\\\]`);
+  const args = [jest, `--maxWorkers=${workers}`, '--passWithNoTests', '--json', `--outputFile=${report}`];
+  process.stderr.write(`paraphe: tests ${name}: ${folders.join(', ')}\n`);
+  const done = spawnSync(process.execPath, [...args, '--testPathPatterns', ...patterns(places)], {
+    cwd: root,
+    // Jest's JSON goes to the file; the screen gets what its reporter says.
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const counts = read(report);
+  rmSync(report, { force: true });
+  if (done.status !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+/** Words given to `npm test --` narrow each round to the suites whose path holds one of them. */
+function patterns(places) {
+  return wanted.length === 0 ? places : places.flatMap((place) => wanted.map((word) => `${place}.*${word}`));
+}
+
+function read(report) {
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  return { passed: result.numPassedTests, failed: result.numFailedTests + result.numRuntimeErrorTestSuites };
+}
