@@ -28,7 +28,7 @@ export interface PostgresServer {
 export function createPostgres({ home, port, password, unsafe = false }: PostgresOptions): PostgresServer {
   const programs = postgresPrograms();
   const data = path.join(home, 'data');
-  const user = chooseServerUser(data, programs.postgres);
+  const user = chooseServerUser(home, programs.postgres);
   makeDataFolder({ home, data, password, user, programs });
   const urlOf = (database: string) => `postgres://paraphe:${password}@127.0.0.1:${port}/${database}`;
   const [command = '', ...args] = [...user.prefix, programs.postgres, '-D', data, ...settings(port, unsafe)];

@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { LocalError } from '../project.js';
 import { processCommand } from '../process/process-table.js';
@@ -27,9 +18,6 @@ export interface DataFolder {
 export function makeDataFolder(folder: DataFolder): void {
   if (existsSync(folder.data)) return checkVersion(folder);
   const { home, user } = folder;
-  mkdirSync(home, { recursive: true });
-  give(home, user);
-  chmodSync(home, 0o700);
   const fresh = path.join(home, 'making');
   const secret = path.join(home, 'making.secret');
   rmSync(fresh, { recursive: true, force: true });

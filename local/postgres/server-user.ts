@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { LocalError } from '../project.js';
 
 /** The user that PostgreSQL runs as, and the words that go before its programs' names. */
@@ -11,18 +12,22 @@ export interface ServerUser {
 }
 
 /**
- * PostgreSQL refuses to run as root. As root it runs as `nobody` (or as the present owner of the data),
- * and where that user cannot reach the programs (a checkout below /root), it keeps the one capability
- * that opens folders: docs/decisions/0010. Throws a LocalError when nothing works.
+ * Makes the server's folder, with mode 0700, and says who owns it and runs the server. PostgreSQL refuses
+ * to run as root: as root it runs as `nobody` (or as the present owner of the data), and where that user
+ * cannot reach programs and folder (a checkout below /root), it keeps the one capability that opens
+ * folders: docs/decisions/0010. Throws a LocalError when nothing works.
  */
-export function chooseServerUser(dataDir: string, program: string): ServerUser {
-  if (process.getuid?.() !== 0) return ownUser(dataDir);
-  const owner = existsSync(dataDir) ? statSync(dataDir) : null;
-  const uid = owner !== null && owner.uid !== 0 ? owner.uid : idOf('-u', 'nobody');
-  const gid = owner !== null && owner.uid !== 0 ? owner.gid : idOf('-g', 'nobody');
+export function chooseServerUser(home: string, program: string): ServerUser {
+  mkdirSync(home, { recursive: true });
+  if (process.getuid?.() !== 0) return ownUser(home);
+  const { uid: owner, gid: group } = statSync(existsSync(data(home)) ? data(home) : home);
+  const uid = owner === 0 ? idOf('-u', 'nobody') : owner;
+  const gid = owner === 0 ? idOf('-g', 'nobody') : group;
+  chownSync(home, uid, gid);
+  chmodSync(home, 0o700);
   for (const capability of ['', 'dac_read_search', 'dac_override']) {
     const prefix = dropTo(uid, gid, capability);
-    if (runs(prefix, program)) return { uid, gid, prefix };
+    if (reaches(prefix, program, home)) return { uid, gid, prefix };
   }
   throw new LocalError(
     `PostgreSQL does not run as root, and user ${uid} can't reach ${program}: ` +
@@ -30,13 +35,16 @@ export function chooseServerUser(dataDir: string, program: string): ServerUser {
   );
 }
 
-function ownUser(dataDir: string): ServerUser {
-  const uid = process.getuid?.();
-  if (uid !== undefined && existsSync(dataDir) && statSync(dataDir).uid !== uid) {
+const data = (home: string) => path.join(home, 'data');
+
+function ownUser(home: string): ServerUser {
+  if (process.getuid !== undefined && statSync(home).uid !== process.getuid()) {
     throw new LocalError(
-      `${dataDir} belongs to another user (it was started as root before): start as root again, or choose another PARAPHE_HOME.`,
+      `${home} belongs to another user (it was started as root before): ` +
+        'start as root again, or choose another PARAPHE_HOME.',
     );
   }
+  chmodSync(home, 0o700);
   return { uid: null, gid: null, prefix: [] };
 }
 
@@ -54,8 +62,9 @@ function dropTo(uid: number, gid: number, capability: string): string[] {
   ];
 }
 
-function runs(prefix: readonly string[], program: string): boolean {
-  const [command, ...args] = [...prefix, program, '--version'];
+/** A program whose libraries it can't read fails; one that does not find itself complains on stderr. */
+function reaches(prefix: readonly string[], program: string, home: string): boolean {
+  const [command, ...args] = [...prefix, 'sh', '-c', '"$0" --version && test -w "$1"', program, home];
   const done = spawnSync(command, args, { encoding: 'utf8' });
   if (done.error !== undefined)
     throw new LocalError('setpriv (util-linux) is missing: start paraphe as an ordinary user.');

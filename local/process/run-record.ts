@@ -27,7 +27,7 @@ const waitForEndMs = 5000;
  * throws a LocalError when a living one has the folder.
  */
 export async function claimHome(home: string): Promise<RunRecord> {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  mkdirSync(home, { recursive: true, mode: 0o711 });
   const file = path.join(home, 'run.json');
   const before = read(file);
   if (before !== null && isSame(before.supervisor)) {

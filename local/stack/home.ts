@@ -16,7 +16,8 @@ export interface Home {
 
 /** The folder that keeps everything of the local edition. Throws a LocalError when it is another edition's. */
 export function openHome(folder: string): Home {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Others may pass, not look: as root, PostgreSQL is another user (decision 0010).
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
   checkLayout(folder);
   const secretFile = (name: string) => path.join(folder, 'secrets', name);
   return {
