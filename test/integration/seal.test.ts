@@ -179,8 +179,12 @@ describe('the seal of the twin', () => {
       person('Anne-Sophie', `Exemple-Modèle ${i}`, `a${i}@example.org`),
     );
     const signatories = [...many, person('漢字', '\u{1F600}\uD800', 'name@example.org')];
-    const pages = await textOf(await sealer.seal(inputFor(contract, { signatories })));
+    const sealed = await sealer.seal(inputFor(contract, { signatories }));
+    const pages = await textOf(sealed);
     expect(pages).toHaveLength(3);
+    const [last] = (await PDF.load(sealed)).findText('U+1F600');
+    // Above the footer's rule, at 56 points.
+    expect(last?.bbox.y).toBeGreaterThan(56);
     expect(pages.at(-1)).toContain('Anne-Sophie Exemple-Modèle 48');
     expect(pages.at(-1)).toContain('[U+6F22][U+5B57] [U+1F600]');
   });
@@ -196,7 +200,7 @@ describe('documents that are not plain', () => {
     await expect(textOf(sealed)).resolves.toHaveLength(3);
   });
 
-  it('keeps the fonts of a page that inherits its resources, and stamps turned pages', async () => {
+  it('keeps what a page draws with resources it inherits, and stamps turned pages', async () => {
     const pages = await textOf(await sealer.seal(inputFor(inheritingPdf())));
     expect(pages[0]).toMatch(/Inherited.*TEST/u);
   });
@@ -213,14 +217,16 @@ describe('documents that are not plain', () => {
   });
 });
 
+/** One page turned by 90°, whose only drawing is found through the resources of the page tree. */
 function inheritingPdf(): Uint8Array {
-  const content = 'BT /F1 12 Tf 100 200 Td (Inherited) Tj ET';
+  const text = 'BT /F1 12 Tf 100 200 Td (Inherited) Tj ET';
+  const font = '<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>';
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',
-    '<</Type/Pages/Kids[3 0 R]/Count 1/Resources 4 0 R/MediaBox[0 0 595 842]>>',
-    '<</Type/Page/Parent 2 0 R/Contents 5 0 R/Rotate 90>>',
-    '<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>>>>>',
-    `<</Length ${content.length}>>stream\n${content}\nendstream`,
+    '<</Type/Pages/Kids[3 0 R]/Count 1/Resources<</XObject<</X1 5 0 R>>>>/MediaBox[0 0 595 842]>>',
+    '<</Type/Page/Parent 2 0 R/Contents 4 0 R/Rotate 90>>',
+    '<</Length 6>>stream\n/X1 Do\nendstream',
+    `<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F1 ${font}>>>>/Length ${text.length}>>stream\n${text}\nendstream`,
   ];
   let file = '%PDF-1.4\n';
   const rows = objects.map((body, i) => {

@@ -84,7 +84,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** The TimeStampResp for one TimeStampReq, both DER. Never throws on what a client can send. */
-export function replyTo(query: Uint8Array, timestamper: Timestamper): Buffer {
+function replyTo(query: Uint8Array, timestamper: Timestamper): Buffer {
   try {
     const token = timestamper(parseQuery(query));
     return sequence(sequence(integer(0)), token);

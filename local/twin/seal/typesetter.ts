@@ -7,9 +7,8 @@ export const INK = rgb(0.1, 0.13, 0.2);
 export const GREY = rgb(0.42, 0.45, 0.5);
 export const RULE = rgb(0.8, 0.82, 0.86);
 
-const FONTS = '@expo-google-fonts/noto-sans';
-const REGULAR = `${FONTS}/400Regular/NotoSans_400Regular.ttf`;
-const BOLD = `${FONTS}/700Bold/NotoSans_700Bold.ttf`;
+const REGULAR = require.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf');
+const BOLD = require.resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf');
 
 /** Lines of text on one page: measures, breaks, and never asks a font for a glyph that it lacks. */
 export interface Typesetter {
@@ -48,7 +47,7 @@ export function createTypesetter(fonts: Fonts, page: PDFPage): Typesetter {
 const cache = new Map<string, Uint8Array>();
 
 function fontBytes(path: string): Uint8Array {
-  const bytes = cache.get(path) ?? new Uint8Array(readFileSync(require.resolve(path)));
+  const bytes = cache.get(path) ?? new Uint8Array(readFileSync(path));
   cache.set(path, bytes);
   return bytes;
 }

@@ -2,7 +2,7 @@ import { degrees, PdfDict, rgb, Standard14Font, StandardFonts } from '@libpdf/co
 import type { PDF, PDFPage } from '@libpdf/core';
 
 /** Exactly this word: verifiers are told which stamps to expect on deposited pages. */
-export const WATERMARK = 'TEST';
+const WATERMARK = 'TEST';
 
 /** Pale and translucent, so that what lies below stays readable. */
 const LOOK = { color: rgb(0.8, 0.1, 0.1), opacity: 0.14, font: StandardFonts.HelveticaBold };
