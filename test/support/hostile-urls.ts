@@ -1,0 +1,195 @@
+import type { TargetFault } from '../../domain/webhooks/resolve-target.js';
+
+/** A URL, what the DNS answers for its name, and the code it must be refused with. `PORT` is the bait's port. */
+export interface HostileUrl {
+  url: string;
+  answers?: readonly string[];
+  fault: TargetFault;
+  /** Judged by a policy that lets some internal ranges through. */
+  lenient?: boolean;
+}
+
+/** What the lenient policy lets through: careless, but not fatal. */
+export const LENIENT_NETWORKS = [
+  '127.0.0.2',
+  '10.0.0.0/8',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+  'fd00::/8',
+  '64:ff9b::/96',
+  '2002::/16',
+];
+
+const LITERALS = [
+  '127.0.0.1',
+  '127.1',
+  '127.0.1',
+  '2130706433',
+  '0x7f000001',
+  '0x7f.1',
+  '017700000001',
+  '0177.0.0.01',
+  '①②⑦.0.0.1',
+  '127。0。0。1',
+  '%31%32%37.0.0.1',
+  '127.0.0.1.',
+  '127.255.255.254',
+  '0',
+  '0.0.0.0',
+  '0.1.2.3',
+  '10.0.0.1',
+  '10.255.255.255',
+  '172.16.0.1',
+  '172.31.255.255',
+  '192.168.1.1',
+  '169.254.169.254',
+  '0xa9fea9fe',
+  '2852039166',
+  '169.254.170.2',
+  '100.64.0.1',
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  '192.0.2.1',
+  '192.88.99.1',
+  '198.18.0.1',
+  '198.51.100.7',
+  '203.0.113.7',
+  '224.0.0.1',
+  '239.255.255.250',
+  '240.0.0.1',
+  '255.255.255.255',
+  '[::1]',
+  '[0:0:0:0:0:0:0:1]',
+  '[::]',
+  '[::127.0.0.1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::ffff:169.254.169.254]',
+  '[::ffff:8.8.8.8]',
+  '[::ffff:0:127.0.0.1]',
+  '[64:ff9b::127.0.0.1]',
+  '[64:ff9b::8.8.8.8]',
+  '[64:ff9b:1::10.0.0.1]',
+  '[2002:7f00:1::]',
+  '[2002:a9fe:a9fe::1]',
+  '[2001:0:4136:e378:8000:63bf:80ff:fffe]',
+  '[2607:f8b0::5efe:7f00:1]',
+  '[2607:f8b0::200:5efe:10.0.0.1]',
+  '[fe80::1]',
+  '[fe80::5efe:127.0.0.1]',
+  '[fec0::1]',
+  '[fc00::1]',
+  '[fd00:ec2::254]',
+  '[fd20:ce::254]',
+  '[ff02::1]',
+  '[100::1]',
+  '[2001:db8::1]',
+  '[3fff::1]',
+  '[3ffe::1]',
+  '[5f00::1]',
+  '[4000::1]',
+  '[::5]',
+];
+
+const literals: HostileUrl[] = LITERALS.map((host) => ({
+  url: `https://${host}:PORT/hook`,
+  fault: 'address_not_allowed',
+}));
+
+const spellings: HostileUrl[] = [
+  { url: 'http://receiver.example.org:PORT/', answers: ['127.0.0.1'], fault: 'scheme_not_allowed' },
+  { url: 'http://127.0.0.1:PORT/', fault: 'scheme_not_allowed' },
+  { url: 'ftp://127.0.0.1:PORT/', fault: 'scheme_not_allowed' },
+  { url: 'file:///etc/passwd', fault: 'scheme_not_allowed' },
+  { url: 'gopher://127.0.0.1:PORT/_x', fault: 'scheme_not_allowed' },
+  { url: 'ws://127.0.0.1:PORT/', fault: 'scheme_not_allowed' },
+  { url: 'unix:/var/run/docker.sock', fault: 'scheme_not_allowed' },
+  { url: 'https:receiver.example.org', answers: ['127.0.0.1'], fault: 'url_invalid' },
+  { url: 'https:///127.0.0.1:PORT/', fault: 'url_invalid' },
+  { url: '//127.0.0.1:PORT/', fault: 'url_invalid' },
+  { url: '127.0.0.1:PORT', fault: 'url_invalid' },
+  { url: '', fault: 'url_invalid' },
+  { url: ' https://127.0.0.1:PORT/', fault: 'url_invalid' },
+  { url: 'https://127.0.0.1:PORT/\r\nHost: x', fault: 'url_invalid' },
+  { url: 'https://127.0.\t0.1:PORT/', fault: 'url_invalid' },
+  { url: 'https://receiver.example.org\\@127.0.0.1:PORT/', fault: 'url_invalid' },
+  { url: 'https://[fe80::1%25eth0]:PORT/', fault: 'url_invalid' },
+  { url: 'https://[::1%lo]:PORT/', fault: 'url_invalid' },
+  { url: 'https://256.0.0.1:PORT/', fault: 'url_invalid' },
+  { url: 'https://1.2.3.4.5:PORT/', fault: 'url_invalid' },
+  { url: 'https://receiver.example.org:99999/', fault: 'url_invalid' },
+  { url: `https://receiver.example.org:PORT/${'a'.repeat(2048)}`, fault: 'url_invalid' },
+  { url: 'https://receiver.example.org@127.0.0.1:PORT/', fault: 'credentials_in_url' },
+  { url: 'https://user:pass@127.0.0.1:PORT/', fault: 'credentials_in_url' },
+  { url: 'https://@127.0.0.1:PORT/', fault: 'credentials_in_url' },
+  { url: 'https://:@127.0.0.1:PORT/', fault: 'credentials_in_url' },
+  { url: 'https://receiver.example.org%40127.0.0.1:PORT/', fault: 'url_invalid' },
+  { url: 'https://receiver.example.org:22/', answers: ['127.0.0.1'], fault: 'port_not_allowed' },
+  { url: 'https://receiver.example.org:6379/', answers: ['127.0.0.1'], fault: 'port_not_allowed' },
+  { url: 'https://receiver.example.org:0/', answers: ['127.0.0.1'], fault: 'port_not_allowed' },
+  { url: 'https://localhost:PORT/', answers: ['127.0.0.1'], fault: 'host_not_allowed' },
+  { url: 'https://LOCALHOST:PORT/', answers: ['127.0.0.1'], fault: 'host_not_allowed' },
+  { url: 'https://anything.localhost:PORT/', answers: ['127.0.0.1'], fault: 'host_not_allowed' },
+  { url: 'https://postgres:PORT/', answers: ['127.0.0.1'], fault: 'host_not_allowed' },
+  { url: 'https://receiver.example.org.:PORT/', answers: ['127.0.0.1'], fault: 'host_not_allowed' },
+];
+
+function answering(...answers: string[]): HostileUrl {
+  return { url: 'https://receiver.example.org:PORT/', answers, fault: 'address_not_allowed' };
+}
+
+const names: HostileUrl[] = [
+  answering('127.0.0.1'),
+  answering('::1'),
+  answering('::ffff:127.0.0.1'),
+  answering('0:0:0:0:0:ffff:7f00:1'),
+  answering('8.8.8.8', '127.0.0.1'),
+  answering('127.0.0.1', '8.8.8.8'),
+  answering('2606:4700::1111', '::1'),
+  answering('8.8.8.8', 'fe80::1'),
+  answering('::1%lo'),
+  answering('fe80::1%eth0'),
+  answering('169.254.169.254'),
+  answering('fd00:ec2::254'),
+  answering('10.1.2.3'),
+  answering('0.0.0.0'),
+  answering('::'),
+  answering('127.1'),
+  answering('2130706433'),
+  answering('not an address'),
+  answering(''),
+  { ...answering(), fault: 'dns_failed' },
+  { ...answering('127.0.0.1'), url: 'https://metadata.google.internal:PORT/' },
+  { ...answering('127.0.0.1'), url: 'https://127.0.0.1.example.org:PORT/' },
+  { ...answering('127.0.0.1'), url: 'https://xn--e1afmkfd.example.org:PORT/' },
+];
+
+const lenient: HostileUrl[] = [
+  { url: 'https://127.0.0.1:PORT/', fault: 'address_not_allowed' },
+  { url: 'https://localhost:PORT/', answers: ['127.0.0.1'], fault: 'address_not_allowed' },
+  { url: 'http://8.8.8.8/', fault: 'scheme_not_allowed' },
+  { url: 'http://receiver.example.org/', answers: ['8.8.8.8'], fault: 'scheme_not_allowed' },
+  { url: 'https://receiver.example.org:25/', answers: ['8.8.8.8'], fault: 'port_not_allowed' },
+  {
+    url: 'http://receiver.example.org:PORT/',
+    answers: ['127.0.0.2', '127.0.0.1'],
+    fault: 'address_not_allowed',
+  },
+  {
+    url: 'http://receiver.example.org:PORT/',
+    answers: ['127.0.0.2', '8.8.8.8'],
+    fault: 'scheme_not_allowed',
+  },
+  { url: 'http://169.254.169.254/latest/meta-data/', fault: 'address_not_allowed' },
+  { url: 'http://[fd00:ec2::254]/', fault: 'address_not_allowed' },
+  { url: 'http://100.100.100.200/', fault: 'address_not_allowed' },
+  { url: 'http://[64:ff9b::169.254.169.254]/', fault: 'address_not_allowed' },
+  { url: 'http://[64:ff9b::127.0.0.1]:PORT/', fault: 'address_not_allowed' },
+  { url: 'http://[2002:7f00:1::]:PORT/', fault: 'address_not_allowed' },
+  { url: 'http://[::ffff:10.0.0.1]/', fault: 'address_not_allowed' },
+  { url: 'http://[::ffff:127.0.0.2]:PORT/', fault: 'address_not_allowed' },
+].map((row) => ({ ...row, lenient: true }) as HostileUrl);
+
+/** None of these may open a connection. */
+export const HOSTILE_URLS: readonly HostileUrl[] = [...literals, ...spellings, ...names, ...lenient];
