@@ -61,6 +61,8 @@ export interface Resolve {
 export interface Seen {
   status: 'draft' | 'submitted' | 'signed' | 'cancelled' | 'expired' | 'absent';
   updatedAt: string | null;
+  /** Whether the quota has a detail to spare for who has signed so far. */
+  worthALook: boolean;
 }
 
 /**

@@ -142,6 +142,7 @@ export interface Tables {
     status: number | null;
     outcome: 'done' | 'refused' | 'not_sent' | 'unknown' | null;
     code: string | null;
+    answer: Json<object> | null;
   };
   'paraphe.idempotency': {
     client_id: string;

@@ -189,7 +189,9 @@ create table paraphe.platform_call (
   answered_at timestamptz,
   status integer,
   outcome text check (outcome in ('done', 'refused', 'not_sent', 'unknown')),
-  code text
+  code text,
+  -- ids and counts of the answer, so that an attempt killed after it need not ask again
+  answer jsonb
 );
 create index platform_call_window on paraphe.platform_call (connection_id, at) include (operation) where counted;
 create index platform_call_intent on paraphe.platform_call (intent) where intent is not null;

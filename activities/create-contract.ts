@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { PlatformRefusal, PlatformUncertain, type CreatedContract } from '../domain/platform.js';
+import type { Clock } from '../runtime/clock.js';
+import { earlierCalls, settleCalls, type Deed, type EarlierCall } from '../store/platform-calls.js';
+import { readContract, readDocuments, toNewContract, type ReaderDeps } from './contract-reader.js';
+import { notYet, tryAgain } from './failures.js';
+import type { Gate } from './platform-gate.js';
+
+export interface CreationDeps extends ReaderDeps {
+  gate: Gate;
+  clock: Clock;
+  /** How long a creation without an answer waits before the platform's list is believed, in milliseconds. */
+  graceMs: number;
+}
+
+export type Creation =
+  | ({ kind: 'created'; at: string } & CreatedContract)
+  | { kind: 'refused'; code: string }
+  | { kind: 'uncertain' }
+  | { kind: 'not_created' };
+
+/** An outcome that stays unknown this long needs a person (lifecycle.md). */
+const UNCERTAIN_AFTER_MS = 3_600_000;
+/** The platform's clock may be behind ours by this much when its list is asked from a time on. */
+const CLOCK_MARGIN_MS = 600_000;
+
+export function createCreationActivities(deps: CreationDeps): {
+  createContract: (input: { contractId: string; settleOnly: boolean }) => Promise<Creation>;
+} {
+  return { createContract: (input) => createContract(deps, input.contractId, input.settleOnly) };
+}
+
+/**
+ * Creates the contract on the platform exactly once (promise 2): an earlier attempt whose answer was lost is looked
+ * for in the platform's list, by our mark at the end of its label, before anything is created.
+ * @param settleOnly finds out about earlier attempts, creates nothing
+ */
+async function createContract(
+  deps: CreationDeps,
+  contractId: string,
+  settleOnly: boolean,
+): Promise<Creation> {
+  const deed: Deed = { operation: 'create', contractId, intent: `create:${contractId}` };
+  try {
+    const earlier = await earlierCalls(deps.db, `create:${contractId}`);
+    const known = knownOutcome(earlier);
+    if (known !== null) return known;
+    const open = earlier.filter((call) => call.outcome === null || call.outcome === 'unknown');
+    const settled = open.length > 0 ? await settle(deps, contractId, open) : null;
+    if (settled !== null) return settled;
+    return settleOnly ? { kind: 'not_created' } : await ask(deps, deed, contractId);
+  } catch (error) {
+    if (error instanceof PlatformUncertain && error.sent) throw notYet('CreationUncertain', deps.graceMs);
+    throw tryAgain(error, deps.clock.now().getTime());
+  }
+}
+
+async function ask(deps: CreationDeps, deed: Deed, contractId: string): Promise<Creation> {
+  const contract = await readContract(deps, contractId);
+  const label = `${contract.personal.label} ${creationMark(contractId)}`;
+  const request = toNewContract(contract, await readDocuments(deps, contractId), label);
+  const creation = (created: CreatedContract): Creation => ({
+    kind: 'created',
+    at: deps.clock.now().toISOString(),
+    ...created,
+  });
+  try {
+    return creation(await deps.gate(deed, (platform) => platform.create(request), creation));
+  } catch (error) {
+    if (error instanceof PlatformRefusal && isFinal(error.code)) return { kind: 'refused', code: error.code };
+    throw error;
+  }
+}
+
+/** The end of every label that we create: by it a contract whose creation was not answered is recognised. */
+export function creationMark(contractId: string): string {
+  return `[${createHash('sha256').update(contractId).digest('hex').slice(0, 16)}]`;
+}
+
+/** Refusals that say nothing about the contract: keys and quota. */
+function isFinal(code: string | null): boolean {
+  return code !== 'invalid_keys' && code !== 'wrong_platform' && code !== 'quota_exceeded';
+}
+
+function knownOutcome(earlier: EarlierCall[]): Creation | null {
+  const done = earlier.find((call) => call.outcome === 'done' && call.answer !== null);
+  if (done !== undefined) return done.answer as Creation;
+  const refused = earlier.find((call) => call.outcome === 'refused' && isFinal(call.code));
+  return refused === undefined ? null : { kind: 'refused', code: refused.code ?? 'refused' };
+}
+
+/** Looks whether an unanswered creation went through. @returns null when it did not: it may be created now */
+async function settle(deps: CreationDeps, contractId: string, open: EarlierCall[]): Promise<Creation | null> {
+  const now = deps.clock.now().getTime();
+  const last = Math.max(...open.map((call) => call.at.getTime()));
+  if (now < last + deps.graceMs) throw notYet('CreationUncertain', last + deps.graceMs - now);
+  try {
+    const found = await findOnPlatform(deps, contractId);
+    if (found === null) await settleCalls(deps.db, `create:${contractId}`);
+    return found;
+  } catch (error) {
+    const first = Math.min(...open.map((call) => call.at.getTime()));
+    if (now - first >= UNCERTAIN_AFTER_MS) return { kind: 'uncertain' };
+    throw tryAgain(error, now);
+  }
+}
+
+async function findOnPlatform(deps: CreationDeps, contractId: string): Promise<Creation | null> {
+  const { createdAt } = await readContract(deps, contractId);
+  const from = new Date(createdAt.getTime() - CLOCK_MARGIN_MS).toISOString();
+  const read = { contractId, intent: null };
+  const listed = await deps.gate({ operation: 'list', ...read }, (platform) => platform.list({ from }));
+  const found = listed.find((contract) => contract.label.endsWith(creationMark(contractId)));
+  if (found === undefined) return null;
+  const detail = await deps.gate({ operation: 'detail', ...read }, (platform) =>
+    platform.detail(found.platformId),
+  );
+  const signatoryPlatformIds = detail.signatories.map((signatory) => signatory.platformId);
+  const status = found.status === 'draft' ? 'draft' : 'submitted';
+  return { kind: 'created', at: found.createdAt, platformId: found.platformId, status, signatoryPlatformIds };
+}

@@ -1,0 +1,68 @@
+import type { Sighting } from '../domain/contract/facts-from-detail.js';
+import { PlatformRefusal, type DetailedContract } from '../domain/platform.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Vault } from '../runtime/vault.js';
+import type { Database } from '../store/database.js';
+import { keepPlatformLog, keepMobiles } from '../store/platform-findings.js';
+import { tryAgain } from './failures.js';
+import type { Gate } from './platform-gate.js';
+
+export interface LookDeps {
+  db: Database;
+  vault: Vault;
+  gate: Gate;
+  clock: Clock;
+}
+
+export interface ContractOnPlatform {
+  contractId: string;
+  platformId: string;
+}
+
+/** What a look shows; null when the platform does not know the contract. */
+export type Look = { sighting: Sighting | null };
+
+export function createLookActivities(deps: LookDeps): { look: (input: ContractOnPlatform) => Promise<Look> } {
+  return {
+    look: async (input) => {
+      const detail = await readDetail(deps, input);
+      return { sighting: detail && toSighting(detail) };
+    },
+  };
+}
+
+/**
+ * Reads the contract's detail and keeps what belongs to our record: the audit trail, mobile numbers completed on the
+ * site. @returns null when the platform does not know it
+ */
+export async function readDetail(
+  deps: LookDeps,
+  { contractId, platformId }: ContractOnPlatform,
+): Promise<DetailedContract | null> {
+  const { db, vault, gate, clock } = deps;
+  try {
+    const detail = await gate({ operation: 'detail', contractId, intent: null }, (platform) =>
+      platform.detail(platformId),
+    );
+    await keepPlatformLog(db, vault, contractId, detail.log, clock.now());
+    await keepMobiles(db, vault, contractId, detail.signatories);
+    return detail;
+  } catch (error) {
+    if (error instanceof PlatformRefusal && error.code === 'unknown_contract') return null;
+    throw tryAgain(error, clock.now().getTime());
+  }
+}
+
+/** The part of a detail that may pass through a workflow. */
+export function toSighting(detail: DetailedContract): Sighting {
+  const { status, updatedAt, signedAt } = detail;
+  const signatories = detail.signatories.map((signatory) => ({
+    platformId: signatory.platformId,
+    status: signatory.status,
+    signedAt: signatory.signedAt,
+    smsSent: signatory.smsSent,
+    attemptsLeft: signatory.attemptsLeft,
+    depositPaidAt: signatory.depositPaidAt,
+  }));
+  return { status, updatedAt, signedAt, signatories };
+}

@@ -1,0 +1,130 @@
+import type { DetailedContract, SmsCount } from '../domain/platform.js';
+import type { Vault } from '../runtime/vault.js';
+import { doOnce, type DeedDeps, type Outcome } from './deed.js';
+
+export interface SigningDeps extends DeedDeps {
+  vault: Vault;
+}
+
+/** Who is meant, with the platform's ids and the counts that we knew before. */
+export interface KnownSignatory {
+  id: string;
+  platformId: string;
+  smsSent: number;
+  attemptsLeft: number;
+}
+
+export interface SmsInput {
+  /** The same for every attempt at this deed. */
+  deedId: string;
+  contractId: string;
+  platformId: string;
+  signatories: KnownSignatory[];
+}
+
+export interface SignInput extends Omit<SmsInput, 'signatories'> {
+  signatory: KnownSignatory;
+  sealedCode: string;
+}
+
+export interface SigningActivities {
+  sendSms: (input: SmsInput) => Promise<Outcome<{ counts: SmsCount[] }>>;
+  sendSmsToAll: (input: SmsInput) => Promise<Outcome<{ counts: SmsCount[] }>>;
+  sign: (input: SignInput) => Promise<Outcome<{ allSigned: boolean }>>;
+}
+
+/** The requests that a person waits for: codes and signatures (CP7–CP9). */
+export function createSigningActivities(deps: SigningDeps): SigningActivities {
+  return {
+    sendSms: (input) => sendSms(deps, input),
+    sendSmsToAll: (input) => sendSmsToAll(deps, input),
+    sign: (input) => sign(deps, input),
+  };
+}
+
+function sendSms(deps: SigningDeps, input: SmsInput): Promise<Outcome<{ counts: SmsCount[] }>> {
+  const [signatory] = input.signatories;
+  if (signatory === undefined) throw new Error('an SMS needs somebody to go to');
+  const deed = {
+    operation: 'sms',
+    contractId: input.contractId,
+    intent: `sms:${input.contractId}:${input.deedId}`,
+  } as const;
+  return doOnce(deps, deed, {
+    ask: () =>
+      deps.gate(
+        deed,
+        async (platform) => ({ counts: [await platform.sendSms(input.platformId, signatory.platformId)] }),
+        (answer) => answer,
+      ),
+    settle: () => settleSms(deps, input),
+  });
+}
+
+function sendSmsToAll(deps: SigningDeps, input: SmsInput): Promise<Outcome<{ counts: SmsCount[] }>> {
+  const deed = {
+    operation: 'sms_all',
+    contractId: input.contractId,
+    intent: `sms:${input.contractId}:${input.deedId}`,
+  } as const;
+  return doOnce(deps, deed, {
+    ask: () =>
+      deps.gate(
+        deed,
+        async (platform) => ({ counts: await platform.sendSmsToAll(input.platformId) }),
+        (answer) => answer,
+      ),
+    settle: () => settleSms(deps, input),
+  });
+}
+
+/** A count that has grown shows that the SMS went out. */
+async function settleSms(
+  deps: SigningDeps,
+  input: SmsInput,
+): Promise<Outcome<{ counts: SmsCount[] }> | null> {
+  const detail = await readDetail(deps, input);
+  const counts = input.signatories.flatMap((known): SmsCount[] => {
+    const seen = detail.signatories.find((signatory) => signatory.platformId === known.platformId);
+    if (seen === undefined || seen.smsSent <= known.smsSent) return [];
+    return [{ signatoryPlatformId: known.platformId, smsSent: seen.smsSent, smsLeft: 0 }];
+  });
+  return counts.length > 0 ? { kind: 'done', answer: { counts } } : null;
+}
+
+function sign(deps: SigningDeps, input: SignInput): Promise<Outcome<{ allSigned: boolean }>> {
+  const { contractId, platformId, signatory } = input;
+  const deed = { operation: 'sign', contractId, intent: `sign:${contractId}:${input.deedId}` } as const;
+  return doOnce(deps, deed, {
+    ask: () => {
+      const sealed = Buffer.from(input.sealedCode, 'base64');
+      const code = deps.vault.openFor('signing codes', sealed, `${contractId}:${signatory.id}`).toString();
+      return deps.gate(
+        deed,
+        (platform) => platform.sign(platformId, signatory.platformId, code),
+        (answer) => answer,
+      );
+    },
+    settle: () => settleSignature(deps, input),
+  });
+}
+
+/** Signed: it succeeded; an attempt fewer: the code was wrong; unchanged: it never arrived. */
+async function settleSignature(
+  deps: SigningDeps,
+  input: SignInput,
+): Promise<Outcome<{ allSigned: boolean }> | null> {
+  const detail = await readDetail(deps, input);
+  const seen = detail.signatories.find((signatory) => signatory.platformId === input.signatory.platformId);
+  if (seen?.status === 'signed') return { kind: 'done', answer: { allSigned: detail.status === 'signed' } };
+  if (seen === undefined || seen.attemptsLeft >= input.signatory.attemptsLeft) return null;
+  return { kind: 'refused', code: 'wrong_code', attemptsLeft: seen.attemptsLeft };
+}
+
+function readDetail(
+  deps: SigningDeps,
+  input: { contractId: string; platformId: string },
+): Promise<DetailedContract> {
+  const deed = { operation: 'detail', contractId: input.contractId, intent: null } as const;
+  return deps.gate(deed, (platform) => platform.detail(input.platformId));
+}

@@ -1,0 +1,85 @@
+/** The eight requests of the platform, as the ledger names them. */
+export type Operation = 'check' | 'create' | 'list' | 'detail' | 'cancel' | 'sms' | 'sms_all' | 'sign';
+
+/** 1 is served longest (design.md, *The platform calls*). */
+export const PRIORITY: Record<Operation, 1 | 2 | 3 | 5> = {
+  sign: 1,
+  sms: 1,
+  sms_all: 1,
+  create: 2,
+  cancel: 3,
+  detail: 3,
+  list: 5,
+  check: 5,
+};
+
+/**
+ * A slot is free again this long after its call. The platform counts when a request arrives, we when it leaves: the
+ * minute beyond the day is longer than any request may take, so no two of its days can hold more than the quota.
+ */
+export const WINDOW_MS = 24 * 3_600_000 + 60_000;
+
+/** What one operation may use of a quota in any window. */
+export interface Allowance {
+  /** Calls of all kinds in the window, at most. */
+  total: number;
+  /** Calls of its own kind in the window, at most. */
+  own: number;
+}
+
+/** Calls that only someone who waits for a code or for a signature may use. */
+export function interactiveReserve(limit: number): number {
+  return Math.max(1, Math.round(limit / 100));
+}
+
+/** Polls that are kept even while everything else is busy: one each 48 minutes for a quota of 1,000. */
+export function pollReserve(limit: number): number {
+  return Math.max(1, Math.round((limit * 3) / 100));
+}
+
+/**
+ * Reserves per priority. Each creation needs a retrieval later, so creations take at most half of what the two
+ * reserves leave: 480 of 1,000.
+ */
+export function allowanceOf(operation: Operation, limit: number): Allowance {
+  const shared = limit - interactiveReserve(limit);
+  switch (PRIORITY[operation]) {
+    case 1:
+      return { total: limit, own: limit };
+    case 2:
+      return { total: shared, own: creationsPerWindow(limit) };
+    case 3:
+      return { total: shared, own: limit };
+    case 5:
+      return { total: shared, own: shared };
+  }
+}
+
+/** Contracts that can be created in a window. */
+export function creationsPerWindow(limit: number): number {
+  return Math.max(1, Math.floor((limit - interactiveReserve(limit) - pollReserve(limit)) / 2));
+}
+
+/**
+ * When a call is allowed: now (null) or at the time when enough of the window's calls have left it.
+ * @param times instants of the calls in the window, oldest first, in milliseconds
+ */
+export function freeAt(times: number[], allowed: number): number | null {
+  if (times.length < allowed) return null;
+  const leaving = times[times.length - allowed];
+  return leaving === undefined ? null : leaving + WINDOW_MS;
+}
+
+/**
+ * When the creation of this rank in the publishing queue gets its slot. Slots that are used now come back one by one;
+ * a whole window later the same slots come round again.
+ * @param rank how many more urgent contracts wait before it
+ * @param creations instants of the creations in the window, oldest first, in milliseconds
+ */
+export function slotOf(rank: number, creations: number[], perWindow: number, now: number): number {
+  const free = Math.max(0, perWindow - creations.length);
+  const round = Math.floor(rank / perWindow);
+  const place = rank % perWindow;
+  const leaving = place < free ? now : (creations[place - free] ?? now) + WINDOW_MS;
+  return leaving + round * WINDOW_MS;
+}

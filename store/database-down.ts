@@ -1,0 +1,22 @@
+/** Classes of SQLSTATE that speak of the server, not of the statement: connection, resources, operator. */
+const DOWN = /^(08|53|57P)/;
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+]);
+const WORDS =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
+
+/** Whether an error says that PostgreSQL cannot be reached or cannot serve now. */
+export function isDatabaseDown(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseDown);
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && (DOWN.test(code) || NETWORK.has(code))) return true;
+  return WORDS.test(error.message);
+}

@@ -1,0 +1,170 @@
+import { sql } from 'kysely';
+import {
+  allowanceOf,
+  creationsPerWindow,
+  freeAt,
+  PRIORITY,
+  slotOf,
+  WINDOW_MS,
+  type Operation,
+} from '../domain/quota/policy.js';
+import type { Connection } from './connections.js';
+import type { Database, Tx } from './database.js';
+
+/** A deed that asks the platform for something that counts. */
+export interface Deed {
+  operation: Operation;
+  contractId: string | null;
+  /** Shared by all attempts at this deed; null where repeating does no harm. */
+  intent: string | null;
+}
+
+export type Reservation = { granted: true; callId: number } | { granted: false; freeAt: Date };
+
+export interface CallOutcome {
+  outcome: 'done' | 'refused' | 'not_sent' | 'unknown';
+  status: number | null;
+  code: string | null;
+  answer?: object;
+  /** False when the platform said that it did not count the request. */
+  counted: boolean;
+}
+
+export interface EarlierCall {
+  at: Date;
+  outcome: CallOutcome['outcome'] | null;
+  code: string | null;
+  answer: object | null;
+}
+
+/**
+ * Writes the call down before it is made, unless the quota forbids it (promise 3): the ledger of a connection is
+ * locked meanwhile, so that no two processes take the same slot.
+ */
+export function reserveCall(
+  db: Database,
+  connection: Connection,
+  deed: Deed,
+  now: Date,
+): Promise<Reservation> {
+  return db.transaction().execute(async (tx) => {
+    if (connection.dailyQuota !== null) {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`quota:${connection.id}`}, 0))`.execute(tx);
+      const wait = await waitFor(tx, connection, connection.dailyQuota, deed, now);
+      if (wait !== null) return { granted: false, freeAt: new Date(wait) };
+    }
+    const { id } = await tx
+      .insertInto('paraphe.platform_call')
+      .values({
+        connection_id: connection.id,
+        contract_id: deed.contractId,
+        operation: deed.operation,
+        intent: deed.intent,
+        priority: PRIORITY[deed.operation],
+        at: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return { granted: true, callId: id };
+  });
+}
+
+async function waitFor(
+  tx: Tx,
+  connection: Connection,
+  limit: number,
+  deed: Deed,
+  now: Date,
+): Promise<number | null> {
+  const calls = await callsInWindow(tx, connection.id, now);
+  const allowance = allowanceOf(deed.operation, limit);
+  const own = calls.filter((call) => call.operation === deed.operation).map((call) => call.at);
+  const waits = [
+    freeAt(
+      calls.map((call) => call.at),
+      allowance.total,
+    ),
+    freeAt(own, allowance.own),
+  ];
+  if (deed.operation === 'create' && deed.contractId !== null) {
+    const rank = await rankInQueue(tx, connection.id, deed.contractId);
+    const slot = slotOf(rank, own, creationsPerWindow(limit), now.getTime());
+    if (slot > now.getTime()) waits.push(slot);
+  }
+  const due = waits.filter((wait) => wait !== null);
+  return due.length === 0 ? null : Math.max(...due);
+}
+
+/** The counted calls of the last window, oldest first. */
+export async function callsInWindow(
+  db: Database | Tx,
+  connectionId: string,
+  now: Date,
+): Promise<{ at: number; operation: string }[]> {
+  const rows = await db
+    .selectFrom('paraphe.platform_call')
+    .select(['at', 'operation'])
+    .where('connection_id', '=', connectionId)
+    .where('counted', '=', true)
+    .where('at', '>', new Date(now.getTime() - WINDOW_MS))
+    .orderBy('at')
+    .execute();
+  return rows.map((row) => ({ at: row.at.getTime(), operation: row.operation }));
+}
+
+/** How many contracts of the publishing queue come before this one: nearer deadline first, then older. */
+export async function rankInQueue(
+  db: Database | Tx,
+  connectionId: string,
+  contractId: string,
+): Promise<number> {
+  const { rows } = await sql<{ rank: number }>`
+    select count(*) as rank from paraphe.contract c, paraphe.contract mine
+    where mine.id = ${contractId} and c.connection_id = ${connectionId} and c.status = 'accepted'
+      and (c.deadline, c.id) < (mine.deadline, mine.id)
+      and not exists (select 1 from paraphe.platform_call p where p.intent = 'create:' || c.id)`.execute(db);
+  return rows[0]?.rank ?? 0;
+}
+
+/** Completes a call with what came of it. */
+export async function completeCall(
+  db: Database,
+  callId: number,
+  result: CallOutcome,
+  now: Date,
+): Promise<void> {
+  const { outcome, status, code, counted, answer } = result;
+  await db
+    .updateTable('paraphe.platform_call')
+    .set({
+      answered_at: now,
+      outcome,
+      status,
+      code,
+      counted,
+      answer: answer === undefined ? null : JSON.stringify(answer),
+    })
+    .where('id', '=', callId)
+    .execute();
+}
+
+/** Earlier attempts at a deed that may have reached the platform, oldest first. */
+export async function earlierCalls(db: Database, intent: string): Promise<EarlierCall[]> {
+  const rows = await db
+    .selectFrom('paraphe.platform_call')
+    .select(['at', 'outcome', 'code', 'answer'])
+    .where('intent', '=', intent)
+    .orderBy('id')
+    .execute();
+  return rows.filter((row) => row.outcome !== 'not_sent');
+}
+
+/** The platform shows that the unanswered attempts at this deed were not carried out. */
+export async function settleCalls(db: Database, intent: string): Promise<void> {
+  await db
+    .updateTable('paraphe.platform_call')
+    .set({ outcome: 'not_sent', code: 'not_carried_out' })
+    .where('intent', '=', intent)
+    .where((eb) => eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]))
+    .execute();
+}

@@ -1,0 +1,109 @@
+import type { ContractState } from '../domain/contract/state.js';
+import { renderEvent, type ClientWords } from '../domain/event-body.js';
+import type { EventDraft } from '../domain/events.js';
+import { matchesEvent } from '../domain/webhooks/filter.js';
+import { derivedId } from '../runtime/ids.js';
+import type { Database, Tx } from './database.js';
+
+/**
+ * Records a transition of a contract: its new state, its events and a delivery for each subscribed endpoint, in one
+ * transaction. Ids are derived from the contract and the number, so a repetition changes nothing.
+ */
+export async function recordTransition(
+  db: Database,
+  state: ContractState,
+  events: EventDraft[],
+  observedAt: string,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const words = await lockWords(tx, state.id);
+    await tx
+      .updateTable('paraphe.contract')
+      .set({
+        state: JSON.stringify(state),
+        status: state.status,
+        platform_id: state.platformId,
+        version: state.version,
+        updated_at: state.updatedAt,
+      })
+      .where('id', '=', state.id)
+      .where('version', '<', state.version)
+      .execute();
+    await insertEvents(tx, state, events, words, observedAt);
+  });
+}
+
+async function lockWords(tx: Tx, contractId: string): Promise<ClientWords> {
+  const row = await tx
+    .selectFrom('paraphe.contract')
+    .select(['reference', 'metadata', 'signatory_references', 'asked_reason'])
+    .where('id', '=', contractId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const { reference, metadata, signatory_references: signatoryReferences, asked_reason: askedReason } = row;
+  return { reference, metadata, signatoryReferences, askedReason };
+}
+
+async function insertEvents(
+  tx: Tx,
+  state: ContractState,
+  events: EventDraft[],
+  words: ClientWords,
+  observedAt: string,
+): Promise<void> {
+  if (events.length === 0) return;
+  const observed = new Date(observedAt);
+  const rows = events.map((draft) => {
+    const id = derivedId('evt', observed, state.id, draft.sequence);
+    const body = JSON.stringify(renderEvent(id, state, draft, words, observedAt));
+    return {
+      id,
+      client_id: state.clientId,
+      contract_id: state.id,
+      sequence: draft.sequence,
+      type: draft.type,
+      body,
+      occurred_at: draft.occurredAt,
+      observed_at: observedAt,
+    };
+  });
+  await tx
+    .insertInto('paraphe.event')
+    .values(rows.map((row) => ({ ...row, position: null })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await insertDeliveries(tx, state.clientId, rows, observed);
+}
+
+/** One delivery for each event and endpoint that is subscribed to it; an endpoint gets what happens from its creation on. */
+export async function insertDeliveries(
+  tx: Tx,
+  clientId: string,
+  events: { id: string; type: string }[],
+  at: Date,
+): Promise<void> {
+  const endpoints = await tx
+    .selectFrom('paraphe.webhook_endpoint')
+    .select(['id', 'events'])
+    .where('client_id', '=', clientId)
+    .where('status', '=', 'enabled')
+    .execute();
+  const rows = events.flatMap((event) =>
+    endpoints
+      .filter((endpoint) => matchesEvent(endpoint.events, event.type))
+      .map((endpoint) => ({
+        id: derivedId('dlv', at, event.id, endpoint.id),
+        client_id: clientId,
+        event_id: event.id,
+        endpoint_id: endpoint.id,
+        created_at: at,
+        next_attempt_at: at,
+      })),
+  );
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('paraphe.delivery')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

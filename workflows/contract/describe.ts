@@ -1,0 +1,19 @@
+import { attemptsLeft, smsLeft } from '../../domain/contract/limits.js';
+import type { ContractState, SignatoryState } from '../../domain/contract/state.js';
+
+/** What Temporal's UI shows of a contract at a glance, in Markdown: who has signed, what is left, the deadline. */
+export function describe(state: ContractState): string {
+  const reason = state.statusReason === null ? '' : ` (${state.statusReason})`;
+  const head = `**${state.status}**${reason} · deadline ${state.deadline} · ${state.environment}`;
+  const platform =
+    state.platformId === null ? 'not on the platform yet' : `platform id \`${state.platformId}\``;
+  const signatories = state.signatories.map((signatory) => `- ${lineOf(signatory, state)}`);
+  return [head, '', platform, '', ...signatories].join('\n');
+}
+
+function lineOf(signatory: SignatoryState, state: ContractState): string {
+  if (signatory.status === 'signed') return `\`${signatory.id}\` signed ${signatory.signedAt ?? ''}`;
+  const sms = smsLeft(signatory, state.limits);
+  const attempts = attemptsLeft(signatory, state.limits);
+  return `\`${signatory.id}\` ${signatory.status} · ${sms} SMS left · ${attempts} attempts left`;
+}

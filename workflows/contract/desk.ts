@@ -1,0 +1,84 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { decideAll } from '../../domain/contract/decide.js';
+import type { Fact, FactBody } from '../../domain/contract/facts.js';
+import type { Actor, ContractState, EndRequest } from '../../domain/contract/state.js';
+import type { ContractInput, ContractSettings, Seen } from '../../domain/messages.js';
+import { CONTRACT_STATUS, PLATFORM_ID } from '../../domain/search-attributes.js';
+import { tell } from './acts.js';
+import { describe } from './describe.js';
+
+/** Where one contract is worked on: its state, what was asked of it, and the one pen that records. */
+export interface Desk {
+  readonly state: ContractState;
+  readonly settings: ContractSettings;
+  /** An end that was asked for and is not yet done. */
+  end: EndRequest | null;
+  /** News of the watch that nobody has looked at yet. */
+  news: Seen | null;
+  /** Decides on facts at once, in order; resolves when they are recorded. */
+  apply: (...facts: Fact[]) => Promise<void>;
+  /** One platform request that changes something at a time, in the order of arrival (lifecycle.md). */
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Whether such a request is under way or waits. */
+  isBusy: () => boolean;
+  /** Resolves when everything decided so far is recorded. */
+  recorded: () => Promise<void>;
+  tellAccepted: () => Promise<void>;
+}
+
+export function openDesk({ state: initial, settings }: ContractInput): Desk {
+  let state = initial;
+  let records: Promise<void> = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  setCurrentDetails(describe(state));
+  return {
+    settings,
+    end: null,
+    news: null,
+    get state() {
+      return state;
+    },
+    apply(...facts) {
+      const observedAt = now();
+      const before = state;
+      const { state: next, events, changed } = decideAll(before, facts, observedAt);
+      if (!changed) return records;
+      state = next;
+      showToOperators(before, next);
+      records = records.then(() => tell.record({ state: next, events, observedAt }));
+      return records;
+    },
+    exclusively<T>(work: () => Promise<T>): Promise<T> {
+      waiting += 1;
+      const turn = queue.then(work).finally(() => {
+        waiting -= 1;
+      });
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    isBusy: () => waiting > 0,
+    recorded: () => records,
+    tellAccepted: () => (initial.sequence === 1 ? tell.tellAccepted() : Promise.resolve()),
+  };
+}
+
+/** The workflow's own clock (lifecycle.md, *Clocks*), RFC 3339. */
+export function now(): string {
+  return new Date().toISOString();
+}
+
+/** A fact of this moment. */
+export function fact(body: FactBody, by: Actor): Fact {
+  return { ...body, at: now(), by };
+}
+
+function showToOperators(before: ContractState, after: ContractState): void {
+  setCurrentDetails(describe(after));
+  if (before.status !== after.status) {
+    upsertSearchAttributes([{ key: CONTRACT_STATUS, value: after.status }]);
+  }
+  if (before.platformId !== after.platformId && after.platformId !== null) {
+    upsertSearchAttributes([{ key: PLATFORM_ID, value: after.platformId }]);
+  }
+}

@@ -1,0 +1,3 @@
+export { contract } from './contract.js';
+export { upkeep } from './upkeep.js';
+export { watch } from './watch.js';
