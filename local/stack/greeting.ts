@@ -1,12 +1,26 @@
 import type { StackDescription } from './description.js';
 
+const pages = { docs: 'API docs', console: 'Console' };
+
+/** Which of the API's pages are there. */
+export async function presentPages({ api }: StackDescription): Promise<string[]> {
+  const found = await Promise.all(
+    Object.keys(pages).map(async (page) => {
+      const answer = await fetch(`${api}/${page}`, { redirect: 'manual' }).catch(() => null);
+      return answer !== null && answer.status !== 404 ? [page] : [];
+    }),
+  );
+  return found.flat();
+}
+
 /** The table of addresses; a path makes Temporal's interface open at one workflow. */
-export function addressTable(stack: StackDescription, workflowPath = ''): string {
+export function addressTable(stack: StackDescription, present: readonly string[], workflow = ''): string {
   const rows: [string, string | null][] = [
     ['API', stack.api],
-    ['API docs', `${stack.api}/docs`],
-    ['Console', `${stack.api}/console`],
-    ['Temporal', stack.temporalUi === null ? null : stack.temporalUi + workflowPath],
+    ...Object.entries(pages).flatMap<[string, string]>(([page, name]) =>
+      present.includes(page) ? [[name, `${stack.api}/${page}`]] : [],
+    ),
+    ['Temporal', stack.temporalUi === null ? null : stack.temporalUi + workflow],
     ['Mailbox', stack.mailbox],
     ['Twin', stack.twin],
   ];

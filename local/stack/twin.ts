@@ -34,6 +34,7 @@ export async function startTwin(
     TWIN_SMTP_URL: smtpUrl,
     TWIN_API_USER: keys.user,
     TWIN_API_KEY: keys.key,
+    TWIN_OWNER_EMAIL: process.env['TWIN_OWNER_EMAIL'] ?? 'depositor@example.org',
   };
   await supervisor.start(nodeService('twin', 'local/twin/main.js', env));
   return { url, controlUrl, env: { ...platformEnv(url, keys), ...(await fetchTrust(home, controlUrl)) } };

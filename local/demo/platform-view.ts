@@ -1,0 +1,25 @@
+import { until } from './patient-client.js';
+
+/** What the twin saw of us, read from its inspection interface: for the tale and its last check only. */
+export interface PlatformView {
+  /** When the first list request after an instant was answered. */
+  readonly listedAfter: (instant: string) => Promise<string>;
+  readonly contractsNamed: (reference: string) => Promise<number>;
+}
+
+export function createPlatformView(control: string): PlatformView {
+  const read = async <T>(path: string) => (await (await fetch(control + path)).json()) as T;
+  return {
+    listedAfter: (instant) =>
+      until('a list request', async () => {
+        const query = `request=contractListRequest&status=200&from=${encodeURIComponent(instant)}`;
+        const { requests } = await read<{ requests: { at: string }[] }>(`/control/requests?${query}`);
+        return requests[0]?.at ?? null;
+      }),
+    contractsNamed: (reference) =>
+      until('the list of the twin', async () => {
+        const query = `label=${encodeURIComponent(reference)}`;
+        return (await read<{ count: number }>(`/control/contracts?${query}`)).count;
+      }),
+  };
+}
