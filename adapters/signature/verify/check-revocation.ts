@@ -1,0 +1,120 @@
+import type { AccessDescription, CRLDistributionPoints } from 'pkijs';
+
+import { extension, type Cert } from './certificate.js';
+import { askOcspResponse, ocspRequest } from './ocsp-answer.js';
+import type { ValidationData } from './revocation-data.js';
+import { askRevocationList, type RevocationAnswer } from './revocation-list.js';
+
+/** Asks the outside for revocation data; whoever gives it guards the addresses, sizes and times. */
+export interface RevocationFetcher {
+  readonly crl: (url: string) => Promise<Uint8Array>;
+  readonly ocsp: (url: string, request: Uint8Array) => Promise<Uint8Array>;
+}
+
+export type RevocationStatus =
+  | { readonly status: 'good'; readonly source: 'embedded' | 'given' | 'fetched' }
+  | { readonly status: 'revoked'; readonly date: Date }
+  /** Not to be had: `named` tells whether anybody was asked, or said where to ask. */
+  | { readonly status: 'unknown' }
+  | { readonly status: 'not-checked' };
+
+export interface RevocationSources {
+  readonly embedded: ValidationData;
+  readonly given: readonly Uint8Array[];
+  readonly fetcher: RevocationFetcher | null;
+}
+
+const OCSP_NO_CHECK = '1.3.6.1.5.5.7.48.1.5';
+const NO_REVOCATION = '2.5.29.56';
+
+/**
+ * Whether `cert` was revoked, from embedded data first, then given, then fetched. An answer counts when it
+ * was still current at `since`, the time at which the certificate was used.
+ */
+export async function checkRevocation(
+  cert: Cert,
+  issuer: Cert,
+  sources: RevocationSources,
+  since: Date,
+  now: Date,
+): Promise<RevocationStatus> {
+  if (extension(cert, OCSP_NO_CHECK) || extension(cert, NO_REVOCATION)) return { status: 'not-checked' };
+  const { embedded, given, fetcher } = sources;
+  const local = [
+    ...answers(embedded.ocsps, askOcspResponse, cert, issuer, 'embedded'),
+    ...answers(embedded.crls, askRevocationList, cert, issuer, 'embedded'),
+    ...answers(given, askRevocationList, cert, issuer, 'given'),
+  ];
+  const known = judge(local, since, now);
+  if (known) return known;
+  const { crls, ocsps } = addressesOf(cert);
+  if (crls.length + ocsps.length > 0 && fetcher) {
+    return judge(await fetchAll(cert, issuer, fetcher, crls, ocsps), since, now) ?? { status: 'unknown' };
+  }
+  return { status: local.length > 0 ? 'unknown' : 'not-checked' };
+}
+
+interface Sourced {
+  readonly answer: RevocationAnswer;
+  readonly source: 'embedded' | 'given' | 'fetched';
+}
+
+type Ask = (der: Uint8Array, cert: Cert, issuer: Cert) => RevocationAnswer | undefined;
+
+function answers(
+  blobs: readonly Uint8Array[],
+  ask: Ask,
+  cert: Cert,
+  issuer: Cert,
+  source: Sourced['source'],
+): Sourced[] {
+  return blobs.flatMap((der) => {
+    const answer = ask(der, cert, issuer);
+    return answer ? [{ answer, source }] : [];
+  });
+}
+
+/** A revocation found anywhere counts; otherwise the first answer that was current when it had to be. */
+function judge(all: readonly Sourced[], since: Date, now: Date): RevocationStatus | undefined {
+  for (const { answer } of all) if (answer.status === 'revoked') return answer;
+  for (const { answer, source } of all) {
+    if (answer.status !== 'good' || answer.from > now) continue;
+    if ((answer.until ?? answer.from) >= since) return { status: 'good', source };
+  }
+  return undefined;
+}
+
+async function fetchAll(
+  cert: Cert,
+  issuer: Cert,
+  fetcher: RevocationFetcher,
+  crls: readonly string[],
+  ocsps: readonly string[],
+): Promise<Sourced[]> {
+  for (const url of ocsps) {
+    const der = await fetcher.ocsp(url, ocspRequest(cert, issuer)).catch(() => null);
+    const found = der ? answers([der], askOcspResponse, cert, issuer, 'fetched') : [];
+    if (found.length > 0) return found;
+  }
+  for (const url of crls) {
+    const der = await fetcher.crl(url).catch(() => null);
+    const found = der ? answers([der], askRevocationList, cert, issuer, 'fetched') : [];
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Where the certificate says that its revocation can be asked for. */
+export function addressesOf(cert: Cert): { crls: string[]; ocsps: string[] } {
+  const points = extension(cert, '2.5.29.31')?.parsedValue as CRLDistributionPoints | undefined;
+  const access = extension(cert, '1.3.6.1.5.5.7.1.1')?.parsedValue as
+    { accessDescriptions?: AccessDescription[] } | undefined;
+  const crls = (points?.distributionPoints ?? []).flatMap((point) =>
+    Array.isArray(point.distributionPoint) ? point.distributionPoint.map((name) => String(name.value)) : [],
+  );
+  const ocsps = (access?.accessDescriptions ?? [])
+    .filter((item) => item.accessMethod === '1.3.6.1.5.5.7.48.1')
+    .map((item) => String(item.accessLocation.value));
+  const isWeb = (url: string): boolean => /^https?:\/\//i.test(url);
+  return { crls: crls.filter(isWeb), ocsps: ocsps.filter(isWeb) };
+}
