@@ -29,7 +29,7 @@ export interface Core {
   /** Begins what goes on by itself, once the doors are open. */
   start(): void;
   /** Takes a line about what goes wrong behind a request. */
-  report(line: string): void;
+  readonly report: (line: string) => void;
   close(): Promise<void>;
 }
 

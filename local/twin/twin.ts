@@ -7,6 +7,7 @@ import { listen } from './listen.js';
 import type { Rules } from './model.js';
 import { createSealer } from './seal/sealer.js';
 import type { SealerOptions, TrustedSealer } from './sealer.js';
+import { createSiteRouter } from './site/router.js';
 import { createServe } from './wire/serve.js';
 import { createWireRouter } from './wire/router.js';
 
@@ -60,7 +61,11 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     report: options.report ?? ((line) => process.stderr.write(`${line}\n`)),
   });
   await openFirstAccount(core, options);
-  const front = await listen(createFront(core), host, options.port ?? 0);
+  const front = await listen(
+    createFront(core, () => siteUrl),
+    host,
+    options.port ?? 0,
+  );
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${front.port}`;
   if (siteUrl === '') siteUrl = url;
   const controlHost = options.controlHost ?? '127.0.0.1';
@@ -81,10 +86,11 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   };
 }
 
-function createFront(core: Core): express.Express {
+function createFront(core: Core, siteUrl: () => string): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.use('/api', createWireRouter(createServe(core), core.report));
+  app.use(createSiteRouter(core, siteUrl));
   return app;
 }
 

@@ -85,13 +85,13 @@ describe('contractCreateRequest', () => {
     expect((await twin.call('contractCreateRequest', body)).body.status).toBe('draft');
   });
 
-  const base = () => structuredClone(order()) as Record<string, Record<string, unknown> & unknown[]>;
+  const contract = () => structuredClone(order()['contract']) as Record<string, unknown>;
   it.each<[string, () => object]>([
     ['no contract', () => ({ contract: undefined })],
-    ['a label of 201 characters', () => ({ contract: { ...base()['contract'], label: 'x'.repeat(201) } })],
-    ['an unknown language', () => ({ contract: { ...base()['contract'], language: 'de' } })],
-    ['a deadline behind', () => ({ contract: { ...base()['contract'], deadline: '2020-01-01T00:00:00Z' } })],
-    ['a deadline without a time', () => ({ contract: { ...base()['contract'], deadline: '2030-01-01' } })],
+    ['a label of 201 characters', () => ({ contract: { ...contract(), label: 'x'.repeat(201) } })],
+    ['an unknown language', () => ({ contract: { ...contract(), language: 'de' } })],
+    ['a deadline behind', () => ({ contract: { ...contract(), deadline: '2020-01-01T00:00:00Z' } })],
+    ['a deadline without a time', () => ({ contract: { ...contract(), deadline: '2030-01-01' } })],
     ['no main document', () => ({ mainDocument: [] })],
     ['a document that is no base64', () => ({ mainDocument: [{ name: 'a.pdf', data: '%%%%' }] })],
     ['a document that is no PDF', () => ({ mainDocument: [{ name: 'a.pdf', data: btoa('hello!') }] })],
@@ -249,77 +249,5 @@ describe('signing', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => sign(id, people[0], '1111')));
     expect(answers.filter((one) => one.status === 422)).toHaveLength(5);
     expect(answers.filter((one) => one.status === 429)).toHaveLength(45);
-  });
-});
-
-describe('drafts', () => {
-  it('can be signed, sent and cancelled only once they are published on the site', async () => {
-    const { id, people } = await create(twin, { submit: false, mobile: null });
-    const ids = { contractId: id, signatoryId: people[0] };
-    for (const [name, body] of [
-      ['signatorySendSmsRequest', ids],
-      ['signatorySendAllSmsRequest', { contractId: id }],
-      ['signatorySignRequest', { ...ids, code: '0000' }],
-      ['contractCancelRequest', { contractId: id }],
-    ] as const) {
-      const answer = await twin.call(name, body);
-      expect([name, answer.status, answer.body.error.code]).toEqual([name, 409, 'not_published']);
-    }
-    expect((await twin.control(`/contracts/${id}/publish`, {})).status).toBe(400);
-    const mobile = { mobile: '+33600000042' };
-    expect((await twin.control(`/contracts/${id}/signatories/${people[0]}/mobile`, mobile)).status).toBe(200);
-    expect((await twin.control(`/contracts/${id}/publish`, {})).body.status).toBe('submitted');
-    expect((await detail(id)).signatories[0].mobile).toBe('+33600000042');
-  });
-
-  it('are gone once they are deleted', async () => {
-    const { id } = await create(twin, { submit: false });
-    await twin.control(`/contracts/${id}/delete`, {});
-    expect((await twin.call('contractDetailRequest', { contractId: id })).status).toBe(404);
-    const { body } = await twin.call('contractListRequest');
-    expect(body.contracts.map((one: { contractId: string }) => one.contractId)).not.toContain(id);
-  });
-});
-
-describe('contractCancelRequest', () => {
-  it('cancels, and again, and then refuses what a cancelled contract can no longer do', async () => {
-    const { id, people } = await create(twin);
-    const cancel = () => twin.call('contractCancelRequest', { contractId: id });
-    expect((await cancel()).body).toEqual({ contractId: id, status: 'cancelled' });
-    expect((await cancel()).status).toBe(200);
-    const seen = await detail(id);
-    expect(seen.log.filter((one: { event: string }) => one.event === 'cancelled')).toHaveLength(1);
-    const late = await sign(id, people[0]);
-    expect([late.status, late.body.error.code]).toEqual([409, 'cancelled']);
-  });
-
-  it('is refused once all have signed', async () => {
-    const { id, people } = await create(twin);
-    await sign(id, people[0]);
-    const answer = await twin.call('contractCancelRequest', { contractId: id });
-    expect([answer.status, answer.body.error.code]).toEqual([409, 'not_cancellable']);
-  });
-});
-
-describe('SMS', () => {
-  it('counts down in the sandbox and refuses nothing', async () => {
-    const { id, people } = await create(twin);
-    const left: number[] = [];
-    for (let sms = 0; sms < 8; sms += 1) {
-      const { body } = await twin.call('signatorySendSmsRequest', { contractId: id, signatoryId: people[0] });
-      left.push(body.smsLeft);
-    }
-    expect(left).toEqual([5, 4, 3, 2, 1, 0, 0, 0]);
-    expect((await detail(id)).signatories[0].smsSent).toBe(8);
-  });
-
-  it('goes to all who have not signed', async () => {
-    const { id, people } = await create(twin, { people: 3 });
-    await sign(id, people[1]);
-    const { body } = await twin.call('signatorySendAllSmsRequest', { contractId: id });
-    expect(body.signatories).toEqual([
-      { signatoryId: people[0], smsSent: 1, smsLeft: 5 },
-      { signatoryId: people[2], smsSent: 1, smsLeft: 5 },
-    ]);
   });
 });
