@@ -1,18 +1,7 @@
 import type { Environment, Limits } from '../domain/contract/state.js';
+import type { ConnectionSettings } from '../runtime/connection-settings.js';
 import { newId } from '../runtime/ids.js';
 import type { Database } from './database.js';
-
-/** The platform account as the settings name it. */
-export interface ConnectionSettings {
-  url: string;
-  apiUser: string;
-  environment: Environment;
-  /** null: no quota. */
-  dailyQuota: number | null;
-  smsLimit: number;
-  attemptLimit: number;
-  timeZone: string;
-}
 
 export interface Connection {
   id: string;

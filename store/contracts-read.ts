@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { Tx } from './database.js';
+import type { ContractState } from '../domain/contract/state.js';
+import type { Database, Tx } from './database.js';
 import type { Tables } from './tables.js';
 
 const COLUMNS = [
@@ -65,7 +66,7 @@ export async function noteReason(tx: Tx, id: string, reason: string | null): Pro
 }
 
 /** Notes that the workflows of these contracts run (as an operator). */
-export async function markStarted(tx: Tx, ids: string[], now: Date): Promise<void> {
+export async function markStarted(tx: Database | Tx, ids: string[], now: Date): Promise<void> {
   await tx
     .updateTable('paraphe.contract')
     .set({ workflow_started_at: now })
@@ -80,4 +81,21 @@ function contracts(tx: Tx) {
     .leftJoin('personal.contract_data as data', 'data.contract_id', 'contract.id')
     .select(COLUMNS)
     .select(['data.wrapped_key', 'data.sealed']);
+}
+
+/** States of contracts accepted before a time whose workflow is not known to run, oldest first (for the worker). */
+export async function unstartedContracts(
+  db: Database,
+  before: Date,
+  limit: number,
+): Promise<ContractState[]> {
+  const rows = await db
+    .selectFrom('paraphe.contract')
+    .select('state')
+    .where('workflow_started_at', 'is', null)
+    .where('created_at', '<', before)
+    .orderBy('created_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.state);
 }

@@ -1,0 +1,77 @@
+import type { Client } from '@temporalio/client';
+import { createCancelActivities } from '../activities/cancel-contract.js';
+import { createCreationActivities } from '../activities/create-contract.js';
+import { createLookActivities } from '../activities/look.js';
+import { createGate } from '../activities/platform-gate.js';
+import { createRecordActivities } from '../activities/record.js';
+import { createRetrieveActivities } from '../activities/retrieve.js';
+import { createSigningActivities } from '../activities/signing.js';
+import { createUpkeepActivities } from '../activities/upkeep.js';
+import { createWatchActivities } from '../activities/watch.js';
+import { createArchive } from '../adapters/archive/create-archive.js';
+import { createPlatform } from '../adapters/platform/client.js';
+import { systemClock } from '../runtime/clock.js';
+import type { Config } from '../runtime/config.js';
+import { connectionSettings } from '../runtime/connection-settings.js';
+import type { Logger } from '../runtime/logger.js';
+import { createVault } from '../runtime/vault.js';
+import { ensureConnection } from '../store/connections.js';
+import type { Database } from '../store/database.js';
+import { createStarts, type Starts } from './temporal-client.js';
+import { createVerify } from './verify.js';
+
+export interface WorkerDeps {
+  config: Config;
+  db: Database;
+  client: Client;
+  logger: Logger;
+}
+
+export interface WorkerActivities {
+  activities: object;
+  starts: Starts;
+  close(): Promise<void>;
+}
+
+/** One request to the platform, in milliseconds; shorter than the margin of the quota's window. */
+const PLATFORM_TIMEOUT_MS = 30_000;
+/** Five signed documents of 25 MB beside their originals, in base64. */
+const LARGEST_ANSWER = 400 * 1024 * 1024;
+
+/** Builds the adapters and hands each activity what it needs. */
+export async function createActivities({ config, db, client }: WorkerDeps): Promise<WorkerActivities> {
+  const clock = systemClock;
+  const connection = await ensureConnection(db, connectionSettings(config), clock.now());
+  const starts = createStarts(client, {
+    taskQueue: config.TASK_QUEUE,
+    warningHours: config.DEADLINE_WARNING_HOURS,
+    connectionId: connection.id,
+  });
+  const platform = createPlatform({
+    url: config.PLATFORM_URL,
+    apiUser: config.PLATFORM_API_USER,
+    apiKey: config.PLATFORM_API_KEY,
+    timeoutMs: PLATFORM_TIMEOUT_MS,
+    maxAnswerBytes: LARGEST_ANSWER,
+  });
+  const gate = createGate({ db, clock, connection, platform });
+  const base = { db, clock, gate, vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')) };
+  const archive = createArchive(config.ARCHIVE_URL);
+  const verify = createVerify({
+    environment: connection.environment,
+    signerTrustFile: config.PLATFORM_SIGNER_TRUST,
+    tsaTrustFile: config.PLATFORM_TSA_TRUST,
+  });
+  const intervals = { minMs: config.WATCH_MIN_INTERVAL_MS, maxMs: config.WATCH_MAX_INTERVAL_MS };
+  const activities = {
+    ...createCreationActivities({ ...base, graceMs: config.CREATION_GRACE_MS }),
+    ...createSigningActivities(base),
+    ...createCancelActivities(base),
+    ...createLookActivities(base),
+    ...createRetrieveActivities({ ...base, archive, verify }),
+    ...createRecordActivities({ db, clock, onEvents: () => undefined }),
+    ...createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen }),
+    ...createUpkeepActivities({ db, clock, ...starts }),
+  };
+  return { activities, starts, close: () => Promise.resolve() };
+}

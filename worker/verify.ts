@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import type { Verify } from '../activities/retrieve.js';
+import { verifyDocument } from '../adapters/signature/verify-document.js';
+import type { Verification } from '../domain/contract/state.js';
+
+export interface VerifySettings {
+  environment: 'sandbox' | 'production';
+  /** PEM files of the trust anchors. */
+  signerTrustFile: string | undefined;
+  tsaTrustFile: string | undefined;
+}
+
+const VERDICTS: Record<string, Verification> = {
+  'TOTAL-PASSED': 'passed',
+  INDETERMINATE: 'indeterminate',
+  'TOTAL-FAILED': 'failed',
+};
+
+/** What the platform stamps on deposited pages: only the sandbox does (CP10). */
+const STAMPS = { sandbox: ['TEST'], production: [] };
+
+/** Verifies against the configured trust anchors; without any, nothing can pass. */
+export function createVerify({ environment, signerTrustFile, tsaTrustFile }: VerifySettings): Verify {
+  const read = (file: string | undefined): string[] =>
+    file === undefined ? [] : [readFileSync(file, 'utf8')];
+  return async ({ signed, original, label, platformId, signatories }) => {
+    const report = await verifyDocument({
+      signed,
+      original,
+      signatories,
+      texts: [label, platformId],
+      signerTrust: read(signerTrustFile),
+      tsaTrust: read(tsaTrustFile),
+      allowStamps: STAMPS[environment],
+    });
+    return { verification: VERDICTS[report.verdict] ?? 'failed', reason: report.reasons[0]?.code ?? null };
+  };
+}
