@@ -32,7 +32,8 @@ const CODES: Readonly<Record<string, AttemptError>> = {
 // OpenSSL's names for what is wrong with a certificate, and Node's for a handshake.
 const TLS =
   /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
-const PARSER = /^HPE_/;
+// undici's name for an answer that is not HTTP; its code is often missing.
+const PARSER = /^(?:HPE_|HTTPParserError$)/;
 
 /** The stable code for what Node, undici or OpenSSL threw. */
 export function errorCode(error: unknown): AttemptError {
@@ -43,7 +44,8 @@ export function errorCode(error: unknown): AttemptError {
 }
 
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const { code } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' ? code : codeOf(error.cause);
+  if (typeof error !== 'object' || error === null) return '';
+  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
+  if (typeof code === 'string') return code;
+  return name === 'HTTPParserError' ? name : codeOf(cause);
 }
