@@ -30,7 +30,7 @@ const mobile = z
   .max(40)
   .transform((text, context) => {
     const number = parsePhoneNumberFromString(text, 'FR');
-    if (number?.isValid() === true && number.ext === undefined) return number.number as string;
+    if (number?.isValid() === true && number.ext === undefined) return number.number;
     context.addIssue({ code: 'custom', message: 'is not a phone number that can exist' });
     return z.NEVER;
   });
@@ -39,12 +39,10 @@ const signatory = z.strictObject({
   firstName: line(100),
   lastName: line(100),
   email: z.email().max(254),
-  mobile: mobile
-    .optional()
-    .meta({
-      description: 'Given back in E.164; may be missing only with action `save`',
-      example: '+33 6 12 34 56 78',
-    }),
+  mobile: mobile.optional().meta({
+    description: 'Given back in E.164; may be missing only with action `save`',
+    example: '+33 6 12 34 56 78',
+  }),
   reference: line(100).optional(),
   deposit: z
     .strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const time = z.string().meta({ format: 'date-time' });
 const nullable = <T extends z.ZodType>(schema: T): z.ZodNullable<T> => schema.nullable();
-const listOf = <T extends z.ZodType>(item: T): z.ZodObject =>
+const listOf = (item: z.ZodType): z.ZodObject =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
 export const signatoryView = z.object({

@@ -1,0 +1,105 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { Problem } from '../domain/problem.js';
+import { newId } from '../runtime/ids.js';
+import { createAuthenticator, type Authenticator } from './authenticate.js';
+import type { ApiDeps } from './deps.js';
+import { mountDocs } from './docs/mount-docs.js';
+import { mountHealth } from './health.js';
+import { mount } from './mount.js';
+import { renderProblem } from './problem-body.js';
+import { mountWellKnown } from './well-known.js';
+import { routesOf } from './routes/all.js';
+import { toProblem } from './to-problem.js';
+
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The whole HTTP api; listens to nothing yet. */
+export function createApp(deps: ApiDeps): { app: Express; authenticator: Authenticator } {
+  const authenticator = createAuthenticator({
+    db: deps.db,
+    clock: deps.clock,
+    environment: deps.connection.environment,
+  });
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(identify(deps));
+  app.use(securityHeaders());
+  for (const route of routesOf(authenticator)) mount(app, route, deps, authenticator);
+  mountHealth(app, deps);
+  mountWellKnown(app, deps);
+  mountDocs(app, deps);
+  app.use(() => {
+    throw new Problem('not_found');
+  });
+  app.use(refuse(deps));
+  return { app, authenticator };
+}
+
+/** Names each request, and writes one line about it when it is over. */
+function identify({ logger }: ApiDeps) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const began = performance.now();
+    const requestId = newId('req');
+    const trace = TRACEPARENT.exec(String(request.headers['traceparent'] ?? ''));
+    response.locals['requestId'] = requestId;
+    response.locals['traceparent'] = trace?.[0] ?? null;
+    response.setHeader('Request-Id', requestId);
+    response.once('close', () => {
+      const { route, caller, code } = response.locals;
+      logger.info({
+        requestId,
+        method: request.method,
+        route,
+        status: response.statusCode,
+        code,
+        clientId: caller?.clientId,
+        keyId: caller?.keyId,
+        traceId: trace?.[1],
+        durationMs: Math.round(performance.now() - began),
+      });
+    });
+    next();
+  };
+}
+
+/** Answers are data, seen by programs: nothing may frame them, guess at them or keep them. */
+function securityHeaders() {
+  const protect = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'style-src': ["'self'"],
+        'frame-ancestors': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'none'"],
+      },
+    },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+  return (request: Request, response: Response, next: NextFunction): void => {
+    response.setHeader('Cache-Control', 'no-store');
+    protect(request, response, next);
+  };
+}
+
+/** The one place where refusals and faults become answers. */
+function refuse({ logger, config }: ApiDeps) {
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) return next(error);
+    const known = toProblem(error);
+    const { requestId } = response.locals;
+    if (known === null || known.status >= 500)
+      logger.error({ error, requestId, method: request.method, route: response.locals['route'] });
+    const problem = known ?? new Problem('internal_error');
+    response.locals['code'] = problem.code;
+    const { status, headers, body } = renderProblem(problem, requestId, config.PUBLIC_URL);
+    response.status(status).set(headers);
+    // A body that was not read to its end must not be taken for the next request.
+    if (!request.complete) response.set('Connection', 'close');
+    response.end(body);
+  };
+}

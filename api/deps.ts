@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import type { Archive } from '../adapters/archive/archive.js';
+import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Config } from '../runtime/config.js';
+import type { Logger } from '../runtime/logger.js';
+import type { Vault } from '../runtime/vault.js';
+import type { Connection } from '../store/connections.js';
+import type { ContractRow } from '../store/contracts-read.js';
+import type { Database } from '../store/database.js';
+import type { ContractUpdates } from './contract-updates.js';
+import type { RequestLocks } from './request-locks.js';
+import type { ContractStarter } from './start-contract.js';
+
+/** All that the api needs from outside; main.ts makes it, tests make their own. */
+export interface ApiDeps {
+  config: Pick<Config, 'TASK_QUEUE' | 'DEADLINE_WARNING_HOURS' | 'PUBLIC_URL'>;
+  db: Database;
+  pool: pg.Pool;
+  vault: Vault;
+  archive: Pick<Archive, 'get'>;
+  clock: Clock;
+  logger: Logger;
+  connection: Connection;
+  urlPolicy: UrlPolicy;
+  starter: ContractStarter;
+  updates: ContractUpdates;
+  locks: RequestLocks;
+  /** When the quota lets a contract be published; null when there is nothing to say. */
+  estimate(contract: Pick<ContractRow, 'id' | 'state'>): Promise<Date | null>;
+  /** Whether Temporal answers. */
+  temporalUp(): Promise<boolean>;
+  version: string;
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../runtime/clock.js';
+
+const WINDOW_MS = 60_000;
+const ALLOWED = 50;
+const ADDRESSES = 10_000;
+
+/** Counts requests with invalid keys for each address, and says when one had too many (CN10). */
+export interface Lockout {
+  /** Seconds until the address may try again; 0 when it may now. */
+  secondsLeft(address: string): number;
+  failed(address: string): void;
+}
+
+export function createLockout(clock: Clock): Lockout {
+  const failures = new Map<string, { since: number; count: number }>();
+  return {
+    secondsLeft(address) {
+      const entry = failures.get(address);
+      if (entry === undefined || entry.count < ALLOWED) return 0;
+      const left = entry.since + WINDOW_MS - clock.now().getTime();
+      return left > 0 ? Math.ceil(left / 1000) : 0;
+    },
+    failed(address) {
+      const now = clock.now().getTime();
+      const entry = failures.get(address);
+      if (entry !== undefined && now - entry.since < WINDOW_MS) {
+        entry.count += 1;
+        return;
+      }
+      // A map keeps the order of insertion: the oldest entry goes, so that many addresses cost no memory.
+      failures.delete(address);
+      if (failures.size >= ADDRESSES) failures.delete(failures.keys().next().value!);
+      failures.set(address, { since: now, count: 1 });
+    },
+  };
+}

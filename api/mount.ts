@@ -1,0 +1,109 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { isTypeId } from '../domain/ids.js';
+import { Problem } from '../domain/problem.js';
+import { MAX_REQUEST_BYTES } from '../domain/schemas/trigger.js';
+import type { Authenticator } from './authenticate.js';
+import type { ApiDeps } from './deps.js';
+import { checkQuery, parseJson } from './parse-body.js';
+import type { Answer, Call, Route } from './route.js';
+
+const readBody = express.raw({ type: () => true, limit: MAX_REQUEST_BYTES });
+
+/** Puts a route in its place: authenticate, read, check, handle, write. */
+export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: Authenticator): void {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+  const handlers = [
+    async (request: Request, response: Response, next: () => void) => {
+      response.locals['route'] = route.path;
+      response.locals['caller'] = await authorise(request, route, authenticator);
+      if (route.method === 'post') response.locals['idempotencyKey'] = idempotencyKeyOf(request, route);
+      next();
+    },
+    ...(route.method === 'get' ? [] : [readBody]),
+    async (request: Request, response: Response) => {
+      const answer = await route.handle(callOf(request, response, route), deps);
+      write(response, answer);
+    },
+  ];
+  app[route.method](path, ...handlers);
+}
+
+async function authorise(request: Request, route: Route, authenticator: Authenticator) {
+  const caller = await authenticator.authenticate(
+    request.headers.authorization,
+    request.socket.remoteAddress ?? '',
+  );
+  if (!caller.scopes.includes(route.scope))
+    throw new Problem('scope_missing', { detail: `The key lacks the scope ${route.scope}.` });
+  return caller;
+}
+
+function idempotencyKeyOf(request: Request, route: Route): string | null {
+  if (route.idempotencyKey === 'none') return null;
+  const header = request.headers['idempotency-key'];
+  const text = typeof header === 'string' ? header.trim() : '';
+  const key = /^"(.*)"$/.exec(text)?.[1] ?? text;
+  if (key.length > 255)
+    throw new Problem('idempotency_key_required', {
+      detail: 'The Idempotency-Key is longer than 255 characters.',
+    });
+  if (key !== '') return key;
+  if (route.idempotencyKey === 'required' || header !== undefined)
+    throw new Problem('idempotency_key_required');
+  return null;
+}
+
+function callOf(request: Request, response: Response, route: Route): Call {
+  const { locals } = response;
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  return {
+    caller: locals['caller'],
+    requestId: locals['requestId'],
+    traceparent: locals['traceparent'],
+    idempotencyKey: locals['idempotencyKey'] ?? null,
+    path: request.path,
+    params: paramsOf(request, route),
+    query: route.query === undefined ? noQuery(request) : checkQuery({ ...request.query }, route.query),
+    bytes,
+    body: bodyOf(request, bytes, route),
+    get signal() {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      return gone.signal;
+    },
+  };
+}
+
+function paramsOf(request: Request, route: Route): Record<string, string> {
+  const params = request.params as Record<string, string>;
+  for (const [name, prefix] of Object.entries(route.params ?? {}))
+    if (!isTypeId(prefix, params[name] ?? '')) throw new Problem('not_found');
+  return params;
+}
+
+function noQuery(request: Request): undefined {
+  const errors = Object.keys(request.query).map((name) => ({ pointer: `?${name}`, detail: 'is not known' }));
+  if (errors.length > 0) throw new Problem('invalid_request', { errors });
+  return undefined;
+}
+
+function bodyOf(request: Request, bytes: Buffer, route: Route): unknown {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  const expected = route.bodyType ?? 'application/json';
+  if (bytes.length > 0 && type !== expected)
+    throw new Problem('unsupported_media_type', { detail: `The body must be ${expected}.` });
+  if (route.body === undefined) return undefined;
+  return parseJson(bytes, route.body);
+}
+
+function write(response: Response, answer: Answer): void {
+  const { status, headers = {} } = answer;
+  const bytes = answer.raw ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
+  if (response.headersSent || response.destroyed) return;
+  if (bytes !== undefined && headers['Content-Type'] === undefined)
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.statusCode = status;
+  if (bytes !== undefined) response.setHeader('Content-Length', Buffer.byteLength(bytes));
+  response.end(bytes);
+}

@@ -1,0 +1,53 @@
+import { isUtf8 } from 'node:buffer';
+import type { ZodError, ZodType } from 'zod';
+import { pointerOf, Problem, type MemberFault } from '../domain/problem.js';
+
+/**
+ * The JSON of a body, as the schema wants it; nothing at all counts as an empty object.
+ * @throws Problem that points at each member that is wrong
+ */
+export function parseJson<T>(bytes: Buffer, schema: ZodType<T>): T {
+  return check(jsonOf(bytes), schema);
+}
+
+/** @throws Problem */
+export function jsonOf(bytes: Buffer): unknown {
+  if (bytes.length === 0) return {};
+  if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch {
+    throw malformed('The body is not JSON.');
+  }
+}
+
+/** @throws Problem that points at each member that is wrong */
+export function check<T>(value: unknown, schema: ZodType<T>): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Problem('invalid_request', { errors: faultsOf(result.error, pointerOf) });
+}
+
+/** Query parameters are pointed at as `?name`. */
+export function checkQuery<T>(value: unknown, schema: ZodType<T>): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = faultsOf(result.error, (path) => `?${String(path[0] ?? '')}`);
+  throw new Problem('invalid_request', { errors });
+}
+
+function malformed(detail: string): Problem {
+  return new Problem('invalid_request', { detail, errors: [{ pointer: '', detail }] });
+}
+
+/** Enough to mend a request; a hostile one gets no longer answer than this. */
+const MAX_FAULTS = 100;
+
+function faultsOf(error: ZodError, render: (path: readonly PropertyKey[]) => string): MemberFault[] {
+  const faults = error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ pointer: render([...issue.path, key]), detail: 'is not known' }));
+    return [{ pointer: render(issue.path), detail: issue.message }];
+  });
+  return faults.slice(0, MAX_FAULTS);
+}

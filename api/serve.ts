@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createArchive } from '../adapters/archive/create-archive.js';
+import { createUrlPolicy } from '../domain/webhooks/url-policy.js';
+import { systemClock } from '../runtime/clock.js';
+import type { Config } from '../runtime/config.js';
+import { connectionSettings } from '../runtime/connection-settings.js';
+import type { Logger } from '../runtime/logger.js';
+import { createVault } from '../runtime/vault.js';
+import { ensureConnection } from '../store/connections.js';
+import { createDatabase } from '../store/database.js';
+import { createApp } from './app.js';
+import { registerBootstrapKeys } from './bootstrap.js';
+import { createContractUpdates } from './contract-updates.js';
+import { createEstimate } from './estimate.js';
+import { createRequestLocks } from './request-locks.js';
+import { createContractStarter } from './start-contract.js';
+import { connectTemporal } from './temporal.js';
+
+export interface RunningApi {
+  port: number;
+  /** Takes no more requests, lets those under way end, closes every connection. */
+  stop(): Promise<void>;
+}
+
+/** Requests under way get this long to end after a stop was asked for. */
+const DRAIN_MS = 8_000;
+const FLUSH_EVERY_MS = 30_000;
+const POOL = 12;
+
+/** Starts the api as the settings say. */
+export async function serve(config: Config, logger: Logger, version: string): Promise<RunningApi> {
+  const clock = systemClock;
+  const { db, pool } = createDatabase(config.DATABASE_URL, 'paraphe_api', POOL);
+  const connection = await ensureConnection(db, connectionSettings(config), clock.now());
+  await registerBootstrapKeys({ db, clock, environment: connection.environment, config });
+  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  const settings = { taskQueue: config.TASK_QUEUE, warningHours: config.DEADLINE_WARNING_HOURS };
+  const starter = createContractStarter({ client: temporal.client.workflow, db, clock, logger, settings });
+  const locks = createRequestLocks(pool);
+  const { app, authenticator } = createApp({
+    config,
+    db,
+    pool,
+    vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')),
+    archive: createArchive(config.ARCHIVE_URL),
+    clock,
+    logger,
+    connection,
+    urlPolicy: createUrlPolicy({ allowedNetworks: config.WEBHOOK_ALLOWED_NETWORKS }),
+    starter,
+    updates: createContractUpdates(temporal.client.workflow),
+    locks,
+    estimate: createEstimate({ clock, connection }),
+    temporalUp: () => temporal.up(),
+    version,
+  });
+  const flush = setInterval(() => {
+    authenticator.flush().catch((error: unknown) => logger.warn({ error, operation: 'note_use' }));
+  }, FLUSH_EVERY_MS);
+  const server = createServer(app);
+  const port = await listen(server, config.API_PORT, config.API_HOST);
+  return {
+    port,
+    async stop() {
+      clearInterval(flush);
+      await drain(server);
+      await starter.stop().catch(() => undefined);
+      await authenticator.flush().catch(() => undefined);
+      locks.close();
+      await Promise.all([temporal.close(), db.destroy()]);
+    },
+  };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}

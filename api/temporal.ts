@@ -1,0 +1,24 @@
+import { Client, Connection } from '@temporalio/client';
+
+/** A client that connects when it is first needed, so that the api starts and accepts while Temporal is away. */
+export function connectTemporal(
+  address: string,
+  namespace: string,
+): { client: Client; up(): Promise<boolean>; close(): Promise<void> } {
+  const connection = Connection.lazy({ address, connectTimeout: '5 seconds' });
+  const client = new Client({ connection, namespace });
+  return {
+    client,
+    async up() {
+      try {
+        await connection.withDeadline(Date.now() + 1_500, () =>
+          connection.workflowService.describeNamespace({ namespace }),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    close: () => connection.close(),
+  };
+}
