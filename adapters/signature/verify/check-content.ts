@@ -1,5 +1,9 @@
 import type { PdfFile } from '../../../pdf/index.js';
-import type { Reason } from './reason.js';
+import { checkAdditions } from './check-additions.js';
+import { checkNames } from './check-names.js';
+import { comparePage } from './compare-pages.js';
+import { openPages, type PageReader } from './page-reader.js';
+import { Refusal, type Reason } from './reason.js';
 
 export interface ContentExpectations {
   /** The deposited PDF: its pages must be the first pages, unchanged but for allowed stamps. */
@@ -14,6 +18,57 @@ export interface ContentExpectations {
   readonly allowStamps?: readonly string[];
 }
 
-export async function checkContent(_file: PdfFile, _expected: ContentExpectations): Promise<Reason[]> {
-  return [];
+/** Whether the document is the contract that was deposited, and names whom it should. */
+export async function checkContent(file: PdfFile, expected: ContentExpectations): Promise<Reason[]> {
+  const names = expected.signatories ?? [];
+  const texts = expected.texts ?? [];
+  if (!expected.original && names.length + texts.length === 0) return [];
+  const signed = await openOr('damaged-structure', 'The pages cannot be drawn.', file.bytes);
+  try {
+    const { reasons, deposited } = await checkOriginal(file, signed, expected);
+    const from = expected.namedOn === 'details' ? Math.min(deposited, signed.count) : 0;
+    return [
+      ...reasons,
+      ...(names.length + texts.length > 0 ? checkNames(textFrom(signed, from), names, texts) : []),
+    ];
+  } finally {
+    signed.close();
+  }
+}
+
+async function checkOriginal(
+  file: PdfFile,
+  signed: PageReader,
+  { original: bytes, allowStamps = [] }: ContentExpectations,
+): Promise<{ reasons: Reason[]; deposited: number }> {
+  if (!bytes) return { reasons: [], deposited: Math.max(0, signed.count - 1) };
+  const original = await openOr('original-unreadable', 'The deposited document cannot be read.', bytes);
+  try {
+    const deposited = original.count;
+    if (signed.count < deposited) {
+      const detail = `The document has ${signed.count} pages; ${deposited} were deposited.`;
+      return { reasons: [{ code: 'page-missing', detail }], deposited };
+    }
+    const reasons = checkAdditions(bytes, file.latest);
+    for (let i = 0; i < deposited; i++) reasons.push(...comparePage(original, signed, i, allowStamps));
+    return { reasons, deposited };
+  } finally {
+    original.close();
+  }
+}
+
+async function openOr(
+  code: 'damaged-structure' | 'original-unreadable',
+  detail: string,
+  bytes: Uint8Array,
+): Promise<PageReader> {
+  try {
+    return await openPages(bytes);
+  } catch {
+    throw new Refusal(code, detail);
+  }
+}
+
+function textFrom(reader: PageReader, first: number): string {
+  return Array.from({ length: reader.count - first }, (_, i) => reader.view(first + i).text).join('\n');
 }

@@ -1,0 +1,121 @@
+import type { PageChar, PageImage, PageReader, PageView } from './page-reader.js';
+import type { Reason, ReasonCode } from './reason.js';
+
+/** Half a point: page boxes are written with rounded numbers. */
+const SIZE_TOLERANCE = 0.5;
+/** Side of the squares in which ink is weighed, in pixels (72 to the inch). */
+const TILE = 12;
+/** Pixels that differ less are noise of another image compression. */
+const NOISE = 40;
+/** The sum of differences that one tile may have: about two black pixels. */
+const TILE_LIMIT = 600;
+/** Under an allowed stamp: ink that no stamp has but writing has, and the share that may be covered. */
+const DARK = 200;
+const COVERED = 0.35;
+
+/** How page `index` of the signed document differs from the deposited one; nothing when it does not. */
+export function comparePage(
+  original: PageReader,
+  signed: PageReader,
+  index: number,
+  stamps: readonly string[],
+): Reason[] {
+  const page = index + 1;
+  const reason = (code: ReasonCode, detail: string): Reason[] => [{ code, detail, page }];
+  const [before, after] = [original.view(index), signed.view(index)];
+  const sizes = Math.max(Math.abs(before.width - after.width), Math.abs(before.height - after.height));
+  if (sizes > SIZE_TOLERANCE) return reason('page-size', `Page ${page} has another size.`);
+  const stamped = findStamps(after.chars, stamps);
+  if (!sameText(before.chars, after.chars, stamps)) {
+    return reason('page-text', `The text of page ${page} is not the deposited one.`);
+  }
+  const [a, b] = [original.image(index), signed.image(index)];
+  if (!sameInk(a, b, maskOf(stamped, b, after))) {
+    return reason('page-image', `Page ${page} does not look like the deposited one.`);
+  }
+  return [];
+}
+
+const compact = (text: string): string => text.replaceAll(/[\s\p{C}]/gu, '');
+
+/** The characters of every occurrence of a stamp. */
+function findStamps(chars: readonly PageChar[], stamps: readonly string[]): PageChar[] {
+  const text = chars.map((item) => item.char);
+  return stamps.map(compact).flatMap((stamp) => {
+    const letters = Array.from(stamp);
+    const found: PageChar[] = [];
+    for (let i = 0; letters.length > 0 && i + letters.length <= text.length; i++) {
+      if (letters.every((letter, k) => text[i + k] === letter))
+        found.push(...chars.slice(i, i + letters.length));
+    }
+    return found;
+  });
+}
+
+/** Whether the characters are the same in the same order once stamps that the original lacks are left out. */
+function sameText(
+  before: readonly PageChar[],
+  after: readonly PageChar[],
+  stamps: readonly string[],
+): boolean {
+  const letters = stamps.map((stamp) => Array.from(compact(stamp))).filter((stamp) => stamp.length > 0);
+  let at = 0;
+  for (let i = 0; i < after.length;) {
+    if (at < before.length && after[i]?.char === before[at]?.char && !startsStamp(i)) {
+      i++;
+      at++;
+      continue;
+    }
+    const stamp = letters.find((item) => item.every((letter, k) => after[i + k]?.char === letter));
+    if (!stamp) return false;
+    i += stamp.length;
+  }
+  return at === before.length;
+
+  /** A stamp begins here and the original does not have the same words at this point. */
+  function startsStamp(i: number): boolean {
+    const stamp = letters.find((item) => item.every((letter, k) => after[i + k]?.char === letter));
+    return stamp !== undefined && !stamp.every((letter, k) => before[at + k]?.char === letter);
+  }
+}
+
+function maskOf(stamped: readonly PageChar[], image: PageImage, page: PageView): Uint8Array {
+  const mask = new Uint8Array(image.width * image.height);
+  for (const { box } of stamped) {
+    const [left, right, bottom, top] = box;
+    const x1 = Math.min(image.width, Math.ceil(right * image.scale) + 3);
+    const y1 = Math.min(image.height, Math.ceil((page.height - bottom) * image.scale) + 3);
+    for (let y = Math.max(0, Math.floor((page.height - top) * image.scale) - 3); y < y1; y++) {
+      mask.fill(
+        1,
+        y * image.width + Math.max(0, Math.floor(left * image.scale) - 3),
+        y * image.width + Math.max(0, x1),
+      );
+    }
+  }
+  return mask;
+}
+
+function sameInk(a: PageImage, b: PageImage, mask: Uint8Array): boolean {
+  if (a.width !== b.width || a.height !== b.height) return false;
+  for (let y = 0; y < a.height; y += TILE) {
+    for (let x = 0; x < a.width; x += TILE) if (!sameTile(a, b, mask, x, y)) return false;
+  }
+  return true;
+}
+
+function sameTile(a: PageImage, b: PageImage, mask: Uint8Array, x0: number, y0: number): boolean {
+  let [changed, dark, lost, had] = [0, 0, 0, 0];
+  for (let y = y0; y < Math.min(y0 + TILE, a.height); y++) {
+    for (let x = x0; x < Math.min(x0 + TILE, a.width); x++) {
+      const i = y * a.width + x;
+      const [before, after] = [a.ink[i] as number, b.ink[i] as number];
+      if (mask[i]) {
+        had += before;
+        lost += Math.max(0, before - after);
+        if (after > DARK && before < DARK - NOISE) dark += after - before;
+      } else if (Math.abs(after - before) > NOISE) changed += Math.abs(after - before);
+    }
+  }
+  return changed <= TILE_LIMIT && dark <= TILE_LIMIT && lost <= Math.max(TILE_LIMIT, had * COVERED);
+}

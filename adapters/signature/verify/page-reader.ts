@@ -1,0 +1,156 @@
+import { PDFiumModule } from '@hyzyla/pdfium';
+
+/** One visible character and its box in points, from the lower left of the page. */
+export interface PageChar {
+  readonly char: string;
+  readonly box: readonly [left: number, right: number, bottom: number, top: number];
+}
+
+export interface PageView {
+  readonly width: number;
+  readonly height: number;
+  readonly chars: readonly PageChar[];
+  /** As read aloud, with white space. */
+  readonly text: string;
+}
+
+export interface PageImage {
+  readonly width: number;
+  readonly height: number;
+  /** One byte a pixel: how much ink, 0 for white. */
+  readonly ink: Uint8Array;
+  /** Pixels for each point. */
+  readonly scale: number;
+}
+
+/** The part of PDFium that is used; the wrapper's own types leave the text boxes out. */
+interface Pdfium {
+  HEAPU8: Uint8Array;
+  wasmExports: { malloc: (size: number) => number; free: (at: number) => void };
+  _FPDF_InitLibraryWithConfig: (config: number) => void;
+  _FPDF_LoadMemDocument: (at: number, size: number, password: number) => number;
+  _FPDF_CloseDocument: (doc: number) => void;
+  _FPDF_GetPageCount: (doc: number) => number;
+  _FPDF_LoadPage: (doc: number, index: number) => number;
+  _FPDF_ClosePage: (page: number) => void;
+  _FPDF_GetPageWidth: (page: number) => number;
+  _FPDF_GetPageHeight: (page: number) => number;
+  _FPDFText_LoadPage: (page: number) => number;
+  _FPDFText_ClosePage: (text: number) => void;
+  _FPDFText_CountChars: (text: number) => number;
+  _FPDFText_GetUnicode: (text: number, index: number) => number;
+  _FPDFText_GetCharBox: (text: number, index: number, l: number, r: number, b: number, t: number) => number;
+  _FPDFBitmap_CreateEx: (w: number, h: number, format: number, at: number, stride: number) => number;
+  _FPDFBitmap_FillRect: (bitmap: number, l: number, t: number, w: number, h: number, color: number) => void;
+  _FPDFBitmap_Destroy: (bitmap: number) => void;
+  _FPDF_RenderPageBitmap: (
+    bitmap: number,
+    page: number,
+    x: number,
+    y: number,
+    w: number,
+    h: number,
+    rotate: number,
+    flags: number,
+  ) => void;
+}
+
+const GRAY = 1;
+/** FPDF_ANNOT | FPDF_GRAYSCALE | FPDF_RENDER_LIMITEDIMAGECACHE */
+const FLAGS = 0x01 | 0x08 | 0x200;
+const SIDE_LIMIT = 2_000;
+const CHAR_LIMIT = 200_000;
+
+let loading: Promise<Pdfium> | undefined;
+
+/** PDFium, loaded once for each thread: some 100 ms and 20 MB. */
+function loadPdfium(): Promise<Pdfium> {
+  loading ??= (PDFiumModule as unknown as (options: object) => Promise<Pdfium>)({}).then((pdfium) => {
+    const config = pdfium.wasmExports.malloc(64);
+    pdfium.HEAPU8.fill(0, config, config + 64);
+    pdfium.HEAPU8[config] = 2;
+    pdfium._FPDF_InitLibraryWithConfig(config);
+    return pdfium;
+  });
+  return loading;
+}
+
+export interface PageReader {
+  readonly count: number;
+  view: (index: number) => PageView;
+  image: (index: number) => PageImage;
+  close: () => void;
+}
+
+/** Opens a PDF for its pages' text and looks. Throws when PDFium cannot read it. Close it. */
+export async function openPages(bytes: Uint8Array): Promise<PageReader> {
+  const pdfium = await loadPdfium();
+  const at = pdfium.wasmExports.malloc(bytes.length);
+  if (at === 0) throw new RangeError('no memory for the document');
+  pdfium.HEAPU8.set(bytes, at);
+  const doc = pdfium._FPDF_LoadMemDocument(at, bytes.length, 0);
+  if (doc === 0) {
+    pdfium.wasmExports.free(at);
+    throw new RangeError('PDFium cannot open the document');
+  }
+  const withPage = <T>(index: number, use: (page: number) => T): T => {
+    const page = pdfium._FPDF_LoadPage(doc, index);
+    if (page === 0) throw new RangeError(`PDFium cannot open page ${index + 1}`);
+    try {
+      return use(page);
+    } finally {
+      pdfium._FPDF_ClosePage(page);
+    }
+  };
+  return {
+    count: pdfium._FPDF_GetPageCount(doc),
+    view: (index) => withPage(index, (page) => readView(pdfium, page)),
+    image: (index) => withPage(index, (page) => renderPage(pdfium, page)),
+    close: () => {
+      pdfium._FPDF_CloseDocument(doc);
+      pdfium.wasmExports.free(at);
+    },
+  };
+}
+
+function readView(pdfium: Pdfium, page: number): PageView {
+  const handle = pdfium._FPDFText_LoadPage(page);
+  const boxes = pdfium.wasmExports.malloc(32);
+  const chars: PageChar[] = [];
+  let text = '';
+  try {
+    const count = Math.min(CHAR_LIMIT, Math.max(0, pdfium._FPDFText_CountChars(handle)));
+    for (let i = 0; i < count; i++) {
+      const char = String.fromCodePoint(Math.min(0x10ffff, pdfium._FPDFText_GetUnicode(handle, i)));
+      text += char;
+      if (/[\s\p{C}]/u.test(char)) continue;
+      pdfium._FPDFText_GetCharBox(handle, i, boxes, boxes + 8, boxes + 16, boxes + 24);
+      const data = new DataView(pdfium.HEAPU8.buffer, boxes, 32);
+      const at = (offset: number): number => data.getFloat64(offset, true);
+      chars.push({ char, box: [at(0), at(8), at(16), at(24)] });
+    }
+  } finally {
+    pdfium.wasmExports.free(boxes);
+    pdfium._FPDFText_ClosePage(handle);
+  }
+  return { width: pdfium._FPDF_GetPageWidth(page), height: pdfium._FPDF_GetPageHeight(page), chars, text };
+}
+
+function renderPage(pdfium: Pdfium, page: number): PageImage {
+  const [w, h] = [pdfium._FPDF_GetPageWidth(page), pdfium._FPDF_GetPageHeight(page)];
+  const scale = Math.min(1, SIDE_LIMIT / Math.max(w, h, 1));
+  const [width, height] = [Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale))];
+  const at = pdfium.wasmExports.malloc(width * height);
+  if (at === 0) throw new RangeError('no memory for the page');
+  const bitmap = pdfium._FPDFBitmap_CreateEx(width, height, GRAY, at, width);
+  try {
+    pdfium._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
+    pdfium._FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, FLAGS);
+    const ink = pdfium.HEAPU8.slice(at, at + width * height);
+    for (let i = 0; i < ink.length; i++) ink[i] = 255 - (ink[i] as number);
+    return { width, height, ink, scale };
+  } finally {
+    pdfium._FPDFBitmap_Destroy(bitmap);
+    pdfium.wasmExports.free(at);
+  }
+}
