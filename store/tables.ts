@@ -122,6 +122,7 @@ export interface Tables {
   'paraphe.delivery_attempt': {
     delivery_id: string;
     client_id: string;
+    round: Generated<number>;
     number: number;
     at: Time;
     status: number | null;
