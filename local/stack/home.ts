@@ -6,6 +6,8 @@ import { LocalError } from '../project.js';
 /** Grows when data of an older edition can no longer be used as they lie. */
 const layout = 1;
 
+const closed = ['archive', 'demo', 'logs', 'mailbox', 'secrets', 'temporal', 'trust', 'twin'];
+
 export interface Home {
   readonly folder: string;
   readonly at: (...names: string[]) => string;
@@ -19,6 +21,7 @@ export function openHome(folder: string): Home {
   // Others may pass, not look: as root, PostgreSQL is another user (decision 0010).
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   checkLayout(folder);
+  for (const name of closed) mkdirSync(path.join(folder, name), { recursive: true, mode: 0o700 });
   const secretFile = (name: string) => path.join(folder, 'secrets', name);
   return {
     folder,
@@ -26,7 +29,6 @@ export function openHome(folder: string): Home {
     secretFile,
     secret: (name, make = () => randomBytes(24).toString('hex')) => {
       const file = secretFile(name);
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
       if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
       return readFileSync(file, 'utf8').trim();
     },

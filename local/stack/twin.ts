@@ -55,10 +55,10 @@ function platformEnv(url: string, keys: { user: string; key: string }): Record<s
 async function fetchTrust(home: Home, controlUrl: string): Promise<Record<string, string>> {
   const answer = await fetch(`${controlUrl}/control/trust`);
   if (!answer.ok) throw new LocalError(`The twin does not give its trust anchors (status ${answer.status}).`);
-  const trust = (await answer.json()) as { signer: string; tsa: string };
+  const trust = (await answer.json()) as { signerTrustPem: string; tsaTrustPem: string };
   mkdirSync(home.at('trust'), { recursive: true });
-  writeFileSync(home.at('trust', 'signer.pem'), trust.signer);
-  writeFileSync(home.at('trust', 'tsa.pem'), trust.tsa);
+  writeFileSync(home.at('trust', 'signer.pem'), trust.signerTrustPem);
+  writeFileSync(home.at('trust', 'tsa.pem'), trust.tsaTrustPem);
   return {
     PLATFORM_SIGNER_TRUST: process.env['PLATFORM_SIGNER_TRUST'] ?? home.at('trust', 'signer.pem'),
     PLATFORM_TSA_TRUST: process.env['PLATFORM_TSA_TRUST'] ?? home.at('trust', 'tsa.pem'),
