@@ -2,6 +2,7 @@ import type { Contract, Language, Signatory, StoredDocument } from '../model.js'
 import { newId, newSecret } from '../secret.js';
 import { TwinError } from '../twin-error.js';
 import { mailOwner, mailSignatory, note, type Turn } from './turn.js';
+import { wordingFor } from './wording.js';
 
 /** A contract as the depositor orders it, documents already stored. */
 export interface Order {
@@ -42,7 +43,8 @@ export function createContract(turn: Turn, order: Order): Contract {
     annexes: [...order.annexes],
     log: [],
   };
-  note(turn, contract, 'created', order.submit ? 'contract created' : 'draft saved');
+  const wording = wordingFor(contract.language);
+  note(turn, contract, 'created', order.submit ? wording.created : wording.drafted);
   if (order.submit) publishContract(turn, contract);
   else mailOwner(turn, contract, 'draft_saved');
   return contract;
@@ -58,12 +60,13 @@ export function publishContract(turn: Turn, contract: Contract): void {
     throw new TwinError('invalid_request', { message: 'La date limite de signature est passée.' });
   }
   contract.status = 'submitted';
-  note(turn, contract, 'submitted', 'contract published');
+  const wording = wordingFor(contract.language);
+  note(turn, contract, 'submitted', wording.published);
   mailOwner(turn, contract, 'submitted');
   if (!contract.notify.signatory) return;
   for (const signatory of contract.signatories) {
     mailSignatory(turn, contract, 'invitation', signatory);
-    note(turn, contract, 'notified', `invitation to ${signatory.email}`, signatory);
+    note(turn, contract, 'notified', wording.invited(signatory.email), signatory);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Contract, Signatory } from '../model.js';
 import { TwinError } from '../twin-error.js';
 import { requireSignable } from './end.js';
 import { note, type Turn } from './turn.js';
+import { wordingFor } from './wording.js';
 
 /** The platform's public test card: the only one that the twin takes, under either set of rules. */
 export const TEST_CARD = '4706750000000009';
@@ -34,5 +35,5 @@ export function payDeposit(turn: Turn, contract: Contract, signatory: Signatory,
   if (fault !== null) throw new TwinError('invalid_request', { message: `Carte refusée (${fault}).` });
   signatory.deposit.paidAt = turn.clock.iso();
   const amount = `${(signatory.deposit.amount / 100).toFixed(2)} ${signatory.deposit.currency}`;
-  note(turn, contract, 'deposit_paid', `deposit of ${amount} paid with the test card`, signatory);
+  note(turn, contract, 'deposit_paid', wordingFor(contract.language).paid(amount), signatory);
 }

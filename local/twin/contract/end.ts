@@ -1,6 +1,7 @@
 import type { Contract } from '../model.js';
 import { TwinError } from '../twin-error.js';
 import { mailOwner, mailSignatory, note, type Turn } from './turn.js';
+import { wordingFor } from './wording.js';
 
 /** Cancels a published contract that somebody has still to sign; cancelling a cancelled one changes nothing. */
 export function cancelContract(turn: Turn, contract: Contract): void {
@@ -9,14 +10,14 @@ export function cancelContract(turn: Turn, contract: Contract): void {
   if (contract.status === 'signed') throw new TwinError('not_cancellable');
   if (contract.status === 'expired') throw new TwinError('expired');
   contract.status = 'cancelled';
-  note(turn, contract, 'cancelled', `cancelled by the depositor (${turn.actor})`);
+  note(turn, contract, 'cancelled', wordingFor(contract.language).cancelled(turn.actor));
   tellAll(turn, contract, 'cancelled');
 }
 
 /** Ends a published contract whose deadline has passed; `at` is when the platform would have noticed. */
 export function expireContract(turn: Turn, contract: Contract, at: string): void {
   contract.status = 'expired';
-  note(turn, contract, 'expired', 'deadline passed', undefined, at);
+  note(turn, contract, 'expired', wordingFor(contract.language).expired, undefined, at);
   tellAll(turn, contract, 'expired');
 }
 

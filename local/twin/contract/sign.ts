@@ -4,6 +4,7 @@ import { TwinError } from '../twin-error.js';
 import { requireSignable, tellAll } from './end.js';
 import { SANDBOX_CODE } from './sms.js';
 import { mailOwner, note, type Turn } from './turn.js';
+import { wordingFor } from './wording.js';
 
 export function attemptsLeft(account: Account, signatory: Signatory): number {
   return Math.max(0, account.attemptLimit - signatory.failures);
@@ -21,7 +22,8 @@ export function sign(turn: Turn, contract: Contract, signatory: Signatory, code:
   if (!isRightCode(turn.account, signatory, code)) refuse(turn, contract, signatory);
   signatory.status = 'signed';
   signatory.signedAt = turn.clock.iso();
-  note(turn, contract, 'signed', `signed by ${signatory.firstName} ${signatory.lastName}`, signatory);
+  const name = `${signatory.firstName} ${signatory.lastName}`;
+  note(turn, contract, 'signed', wordingFor(contract.language).signed(name), signatory);
   if (contract.signatories.every((one) => one.status === 'signed')) complete(turn, contract);
   else mailOwner(turn, contract, 'signed_by', signatory);
 }
@@ -29,14 +31,14 @@ export function sign(turn: Turn, contract: Contract, signatory: Signatory, code:
 function complete(turn: Turn, contract: Contract): void {
   contract.status = 'signed';
   contract.signedAt = turn.clock.iso();
-  note(turn, contract, 'completed', 'all signatories have signed');
+  note(turn, contract, 'completed', wordingFor(contract.language).completed);
   tellAll(turn, contract, 'completed');
 }
 
 function refuse(turn: Turn, contract: Contract, signatory: Signatory): never {
   signatory.failures += 1;
   const left = attemptsLeft(turn.account, signatory);
-  note(turn, contract, 'code_refused', `wrong code, ${left} attempts left`, signatory);
+  note(turn, contract, 'code_refused', wordingFor(contract.language).codeRefused(left), signatory);
   if (left === 0) {
     signatory.status = 'blocked';
     mailOwner(turn, contract, 'blocked', signatory);

@@ -3,6 +3,7 @@ import { newCode } from '../secret.js';
 import { TwinError } from '../twin-error.js';
 import { requireSignable } from './end.js';
 import { note, type Turn } from './turn.js';
+import { wordingFor } from './wording.js';
 
 /** The code that every signatory of the sandbox may use, with or without an SMS. */
 export const SANDBOX_CODE = '0000';
@@ -26,8 +27,9 @@ export function sendSms(turn: Turn, contract: Contract, signatory: Signatory): S
   if (!mayHaveSms(turn.account, signatory)) throw new TwinError('sms_limit');
   const code = turn.account.rules === 'sandbox' ? SANDBOX_CODE : newCode();
   signatory.sms.push({ at: turn.clock.iso(), mobile: signatory.mobile ?? '', code, by: turn.actor });
-  const how = turn.account.rules === 'sandbox' ? 'sandbox, no SMS really sent' : 'Contrat-Privé (twin)';
-  note(turn, contract, 'sms_sent', `code sent to ${signatory.mobile ?? 'nobody'} (${how})`, signatory);
+  const isReal = turn.account.rules === 'production';
+  const detail = wordingFor(contract.language).codeSent(signatory.mobile ?? '', isReal);
+  note(turn, contract, 'sms_sent', detail, signatory);
   return {
     signatoryId: signatory.id,
     smsSent: signatory.sms.length,

@@ -42,7 +42,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     while (queue.length > 0 && !life.signal.aborted) {
       const batch = queue.slice(0, AT_ONCE);
       const sent = await Promise.all(batch.map(send));
-      queue = [...queue.slice(AT_ONCE), ...batch.filter((_mail, index) => sent[index] === false)];
+      queue = [...queue.slice(batch.length), ...batch.filter((_mail, index) => sent[index] === false)];
       if (!sent.includes(true)) break;
       pause = FIRST_RETRY_MS;
     }

@@ -27,7 +27,7 @@ export function createDepositorGate(core: Core, sessions: Sessions): Gate {
     const visit = readVisit(sessions, request, response, 'fr');
     const { texts, language } = visit;
     const title = texts.depositor.login;
-    const page = { texts, language, title, rules: null, message, body: loginPage(visit) };
+    const page = { texts, language, title, path: '/depositor', rules: null, message, body: loginPage(visit) };
     response.status(status).send(renderPage(page));
   };
   return {

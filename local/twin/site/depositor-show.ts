@@ -30,6 +30,7 @@ export function createDepositorShow(core: Core, sessions: Sessions): DepositorSh
   const show = (
     request: Request,
     response: Response,
+    path: string,
     make: (visit: Visit) => Html,
     failed?: Failed,
   ): void => {
@@ -38,17 +39,18 @@ export function createDepositorShow(core: Core, sessions: Sessions): DepositorSh
     const { texts, language } = visit;
     const message = failed?.message ?? goodMessage(texts, visit.done);
     const title = texts.depositor.contracts;
-    const page = { texts, language, title, rules, message, menu: menu(visit), body: make(visit) };
+    const page = { texts, language, title, path, rules, message, menu: menu(visit), body: make(visit) };
     response.status(failed?.status ?? 200).send(renderPage(page));
   };
   return {
     showList: (request, response, failed) => {
       const account = accountOf(response);
       const list = readList(core, account, request.query);
-      show(request, response, (visit) => listPage({ visit, account, ...list }), failed);
+      show(request, response, '/depositor', (visit) => listPage({ visit, account, ...list }), failed);
     },
     showContract: (request, response, contract, failed) => {
-      show(request, response, (visit) => contractPage({ visit, contract }), failed);
+      const path = `/depositor/contracts/${contract.id}`;
+      show(request, response, path, (visit) => contractPage({ visit, contract }), failed);
     },
   };
 }

@@ -6,6 +6,8 @@ export interface Page {
   readonly texts: Texts;
   readonly language: Language;
   readonly title: string;
+  /** Where this page can be opened again, also when a refused form shows it. */
+  readonly path: string;
   readonly rules: Rules | null;
   readonly body: Html;
   /** What the form just sent has led to. */
@@ -43,7 +45,7 @@ export function renderPage(page: Page): string {
           <div>
             <a class="brand" href="/">Contrat-Privé</a> <span class="badge">${texts.badge}</span>
             <nav>
-              ${page.menu ?? null}<a href="?lang=${other}" lang="${other}" hreflang="${other}"
+              ${page.menu ?? null}<a href="${page.path}?lang=${other}" lang="${other}" hreflang="${other}"
                 >${texts.otherLanguage}</a
               >
             </nav>

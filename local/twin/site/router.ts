@@ -25,7 +25,7 @@ export function createSiteRouter(core: Core, siteUrl: () => string): Router {
     const body = html`<h1>${home.title}</h1>
       <p class="lead">${home.lead}</p>
       <p><a class="button" href="/depositor">${home.enter}</a></p>`;
-    response.send(renderPage({ ...visit, title: home.title, rules: null, body }));
+    response.send(renderPage({ ...visit, title: home.title, path: '/', rules: null, body }));
   });
   router.use('/sign', signatoryRoutes(core, sessions));
   router.use('/depositor', depositorRoutes(core, sessions));
@@ -53,7 +53,7 @@ function notFound(sessions: Sessions): RequestHandler {
     const { title, lead } = visit.texts.notFound;
     const body = html`<h1>${title}</h1>
       <p class="lead">${lead}</p>`;
-    response.status(404).send(renderPage({ ...visit, title, rules: null, body }));
+    response.status(404).send(renderPage({ ...visit, title, path: '/', rules: null, body }));
   };
 }
 

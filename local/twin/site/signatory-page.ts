@@ -60,7 +60,7 @@ function readingStep({ contract, signatory, visit }: SigningView): Html {
     <ul class="files">
       ${main}${annexes}
     </ul>
-    <iframe src="${base}/${kind}/0" title="${sign.preview}"></iframe>
+    <iframe src="${base}/${kind}/0#navpanes=0" title="${sign.preview}"></iframe>
   </section>`;
 }
 

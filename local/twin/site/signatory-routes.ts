@@ -37,9 +37,10 @@ export function signatoryRoutes(core: Core, sessions: Sessions): Router {
     const said = message ?? goodMessage(texts, visit.done);
     const body = signatoryPage({ visit, ...guest });
     const title = guest.contract.label;
+    const path = `/sign/${guest.signatory.link}`;
     response
       .status(status)
-      .send(renderPage({ texts, language, title, rules: guest.account.rules, body, message: said }));
+      .send(renderPage({ texts, language, title, path, rules: guest.account.rules, body, message: said }));
   };
 
   const step =
