@@ -33,5 +33,6 @@ export function createStackLog(folder: string, verbose: boolean): StackLog {
 function isLoud(name: string, line: string, stream: 'stdout' | 'stderr'): boolean {
   if (name === 'postgres' || name === 'temporal') return false;
   const level = /^\{.*?"level":(\d+)/.exec(line)?.[1];
-  return level === undefined ? stream === 'stderr' : Number(level) >= warning;
+  if (level !== undefined) return Number(level) >= warning;
+  return stream === 'stderr' && !/\[(?:INFO|DEBUG|TRACE)\]/.test(line);
 }
