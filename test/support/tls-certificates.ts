@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 export async function issueCertificates(
   host: string,
 ): Promise<{ ca: string; server: IssuedCertificate; client: IssuedCertificate }> {
-  x509.cryptoProvider.set(webcrypto as typeof globalThis.crypto);
+  x509.cryptoProvider.set(webcrypto);
   const authorityKeys = await createKeys();
   const validity = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) };
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
