@@ -32,7 +32,7 @@ const mobile = z
     const number = parsePhoneNumberFromString(text, 'FR');
     // Possible, not assigned: ranges kept for fiction and newly opened ones are numbers all the same.
     if (number?.isPossible() === true && number.ext === undefined) return number.number;
-    context.addIssue({ code: 'custom', message: 'can't be a phone number' });
+    context.addIssue({ code: 'custom', message: 'is not a number that a phone can have' });
     return z.NEVER;
   });
 
