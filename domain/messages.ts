@@ -88,3 +88,13 @@ export interface RefusalDetail {
   attemptsLeft?: number;
   retryAfterMs?: number;
 }
+
+/** One round of attempts to bring one event to one endpoint. The workflow id is `deliveryId-round`. */
+export interface DeliveryInput {
+  deliveryId: string;
+  endpointId: string;
+  /** 0 for the first; a replay or a retry by hand is a new one. */
+  round: number;
+}
+/** `gone`: answered 410; `over`: nothing to do any more (another round, endpoint disabled or deleted). */
+export type DeliveryEnd = 'delivered' | 'failed' | 'gone' | 'over';

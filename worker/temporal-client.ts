@@ -59,7 +59,8 @@ export function createStarts({ workflow, schedule }: Client, settings: StarterSe
   };
 }
 
-async function unlessStarted(start: Promise<unknown>): Promise<void> {
+/** One that runs or ran already is as good as started. */
+export async function unlessStarted(start: Promise<unknown>): Promise<void> {
   try {
     await start;
   } catch (error) {

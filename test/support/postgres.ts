@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../../local/ports.js';
 import { createPostgres } from '../../local/postgres.js';
-import { projectRoot } from '../../local/project.js';
+import { migrate } from '../../store/migrate.js';
 import { runFolder } from './run-folder.js';
 import { sharedServer, startDetached } from './shared-server.js';
 
@@ -39,16 +38,8 @@ async function startServer(): Promise<string> {
 
 async function makeTemplate(server: string): Promise<string> {
   await onServer(server, 'create database template_paraphe template template0');
-  // Until the store is there, the template stays empty.
-  if (existsSync(path.join(projectRoot, 'store', 'migrate.ts'))) {
-    const { migrate } = (await import(path.join(projectRoot, 'store', 'migrate'))) as Migrations;
-    await migrate(databaseUrl(server, 'template_paraphe'));
-  }
+  await migrate(databaseUrl(server, 'template_paraphe'));
   return 'template_paraphe';
-}
-
-interface Migrations {
-  readonly migrate: (url: string) => Promise<unknown>;
 }
 
 function databaseUrl(server: string, name: string): string {

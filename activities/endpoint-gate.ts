@@ -1,0 +1,100 @@
+import { admit, CLOSED, recordResult, type Breaker } from '../domain/webhooks/breaker.js';
+
+export interface EndpointGateDeps {
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Attempts at once to one endpoint from this process. */
+  perEndpoint?: number;
+  /** How many more may wait here for a place; the others come back later and hold no slot of the worker meanwhile. */
+  waiting?: number;
+  /** Attempts a second to one endpoint, over more than a moment. */
+  ratePerSecond?: number;
+}
+
+/** `alive`: it answered, whatever it said; `down`: it did not, or said that it can't take more; `none`: cut off. */
+export type EndpointSign = 'alive' | 'down' | 'none';
+
+/** Not now: come back in `retryInMs`. Uses up no attempt of the schedule. */
+export class EndpointBusy extends Error {
+  override readonly name = 'EndpointBusy';
+  constructor(readonly retryInMs: number) {
+    super('the endpoint takes no more attempts just now');
+  }
+}
+
+export interface EndpointGate {
+  /**
+   * Lets one attempt through; call what it resolves with once it has ended.
+   * @throws EndpointBusy
+   */
+  enter(endpointId: string): Promise<(sign: EndpointSign) => void>;
+}
+
+interface Lane {
+  breaker: Breaker;
+  inFlight: number;
+  queue: (() => void)[];
+  /** When the next attempt would be due at the full rate. */
+  rateAt: number;
+  /** When the last one that was sent away comes back. */
+  turnAt: number;
+}
+
+/** Those sent away come back one after another, so that a dead endpoint's many never come as one wave. */
+const TURN_MS = 50;
+/** How soon to look again while one attempt finds out whether the endpoint is back. */
+const PROBE_LOOK_MS = 1_500;
+const BURST_MS = 1_000;
+
+/**
+ * Keeps endpoints from each other's way, in this process: at most so many attempts at once and a second to each, and
+ * a circuit breaker, so that a dead one holds neither slots nor the queue.
+ */
+export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
+  const { now, perEndpoint = 10, waiting = 20, ratePerSecond = 100 } = deps;
+  const lanes = new Map<string, Lane>();
+
+  function sendAway(lane: Lane, waitMs: number): never {
+    lane.turnAt = Math.max(lane.turnAt + TURN_MS, now() + waitMs);
+    throw new EndpointBusy(lane.turnAt - now());
+  }
+
+  function pass(lane: Lane): void {
+    const admission = admit(lane.breaker, now());
+    if (!admission.admitted) {
+      sendAway(lane, lane.breaker.probing ? Math.min(admission.waitMs, PROBE_LOOK_MS) : admission.waitMs);
+    }
+    const rateAt = Math.max(lane.rateAt, now()) + 1_000 / ratePerSecond;
+    if (rateAt - now() > BURST_MS) sendAway(lane, 1_000 / ratePerSecond);
+    lane.rateAt = rateAt;
+    lane.breaker = admission.breaker;
+    lane.inFlight += 1;
+  }
+
+  function leave(endpointId: string, lane: Lane, sign: EndpointSign): void {
+    lane.inFlight -= 1;
+    if (sign !== 'none') lane.breaker = recordResult(lane.breaker, sign === 'alive', now());
+    // All at once when the breaker has just opened: they find it open and leave.
+    const next = lane.breaker.openUntil === null ? 1 : lane.queue.length;
+    for (const wake of lane.queue.splice(0, next)) wake();
+    const isIdle = lane.inFlight === 0 && lane.queue.length === 0 && lane.breaker === CLOSED;
+    if (isIdle && lane.rateAt <= now() && lane.turnAt <= now()) lanes.delete(endpointId);
+  }
+
+  return {
+    async enter(endpointId) {
+      const lane = lanes.get(endpointId) ?? { breaker: CLOSED, inFlight: 0, queue: [], rateAt: 0, turnAt: 0 };
+      lanes.set(endpointId, lane);
+      while (lane.inFlight >= perEndpoint && lane.breaker.openUntil === null) {
+        if (lane.queue.length >= waiting) sendAway(lane, TURN_MS);
+        await new Promise<void>((resolve) => lane.queue.push(resolve));
+      }
+      pass(lane);
+      let isIn = true;
+      return (sign) => {
+        if (isIn) leave(endpointId, lane, sign);
+        isIn = false;
+      };
+    },
+  };
+}

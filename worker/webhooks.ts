@@ -1,0 +1,118 @@
+import type { Client } from '@temporalio/client';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { createDeliverActivities, type DeliverDeps } from '../activities/deliver.js';
+import { createEndpointGate } from '../activities/endpoint-gate.js';
+import { createLookup } from '../adapters/webhooks/lookup.js';
+import { createWebhookSender } from '../adapters/webhooks/send.js';
+import { createSigningKey } from '../adapters/webhooks/signing-key.js';
+import { WORKFLOWS } from '../domain/messages.js';
+import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
+import type { Logger } from '../runtime/logger.js';
+import type { UnstartedDelivery } from '../store/unstarted-deliveries.js';
+import { signingKeys } from '../store/signing-keys.js';
+import { createDispatcher, type Dispatcher } from './dispatcher.js';
+import { unlessStarted } from './temporal-client.js';
+
+export interface WebhooksDeps extends Pick<
+  DeliverDeps,
+  'db' | 'vault' | 'clock' | 'environment' | 'nextDelay'
+> {
+  logger: Logger;
+  connection: NativeConnection;
+  namespace: string;
+  client: Pick<Client, 'workflow'>;
+  /** The product's task queue; deliveries have their own beside it. */
+  taskQueue: string;
+  /** `workflowBundle`, or `workflowsPath` in tests. */
+  workflows: Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath'>;
+  policy: UrlPolicy;
+  /** Of this program, for the User-Agent. */
+  version: string;
+}
+
+export interface Webhooks {
+  /** Tells the dispatcher that deliveries were written. */
+  kick: Dispatcher['kick'];
+  /** Works until `stop`; rejects when the worker fails. */
+  run(): Promise<void>;
+  /** Lets what is under way end for 3 s; attempts cut off then are made again by the next worker. */
+  stop(): void;
+}
+
+/** How long the keys that sign are kept in memory: a rotation is noticed within this time. */
+const KEYS_FOR_MS = 60_000;
+/** Attempts wait for others' servers, not for ours: many may be under way. */
+const ATTEMPTS_AT_ONCE = 1_000;
+
+/** Where deliveries run: a queue of their own, so that they never take a slot from contracts. */
+export function webhookQueue(taskQueue: string): string {
+  return `${taskQueue}-webhooks`;
+}
+
+/** The part of the worker that delivers events: its own Temporal worker, and the dispatcher that feeds it. */
+export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
+  const { db, clock, logger, policy, version } = deps;
+  const internalNames = policy.allowedNetworks.length > 0;
+  const sender = createWebhookSender({ policy, version, lookup: createLookup({ internalNames }) });
+  const gate = createEndpointGate({ now: () => clock.now().getTime() });
+  const activities = createDeliverActivities({
+    ...deps,
+    sender,
+    gate,
+    signingKeys: cachedKeys(deps),
+  });
+  const worker = await Worker.create({
+    connection: deps.connection,
+    namespace: deps.namespace,
+    taskQueue: webhookQueue(deps.taskQueue),
+    ...deps.workflows,
+    activities,
+    maxConcurrentActivityTaskExecutions: ATTEMPTS_AT_ONCE,
+    shutdownGraceTime: '3 seconds',
+  });
+  const dispatcher = createDispatcher({ db, clock, logger, start: starter(deps) });
+  return {
+    kick: dispatcher.kick,
+    async run() {
+      try {
+        await worker.run();
+      } finally {
+        await dispatcher.stop();
+        await sender.close();
+      }
+    },
+    stop() {
+      void dispatcher.stop();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
+
+function starter({ client, taskQueue }: WebhooksDeps): (delivery: UnstartedDelivery) => Promise<void> {
+  return async ({ deliveryId, round, endpointId }) => {
+    const start = client.workflow.start(WORKFLOWS.delivery, {
+      workflowId: `${deliveryId}-${round}`,
+      taskQueue: webhookQueue(taskQueue),
+      args: [{ deliveryId, round, endpointId }],
+      staticSummary: round === 0 ? 'one event to one endpoint' : 'one event to one endpoint, again',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+    });
+    await unlessStarted(start);
+  };
+}
+
+function cachedKeys({ db, vault, clock }: WebhooksDeps): DeliverDeps['signingKeys'] {
+  let kept: { keys: ReturnType<DeliverDeps['signingKeys']>; until: number } | null = null;
+  return () => {
+    const now = clock.now();
+    if (kept === null || kept.until <= now.getTime()) {
+      const keys = signingKeys(db, vault, createSigningKey, now);
+      kept = { keys, until: now.getTime() + KEYS_FOR_MS };
+      keys.catch(() => {
+        kept = null;
+      });
+    }
+    return kept.keys;
+  };
+}
