@@ -7,6 +7,8 @@ export interface LookupDeps {
   /** Milliseconds for one question to one name server, and how often it is put. */
   timeoutMs?: number;
   tries?: number;
+  /** Name servers as `address:port`; without them those of the system. */
+  servers?: readonly string[];
 }
 
 // Whoever means the IPv6 one can write [::1]: a range let through rarely names both.
@@ -19,6 +21,7 @@ const MAX_ADDRESSES = 16;
  */
 export function createLookup(deps: LookupDeps): Lookup {
   const resolver = new Resolver({ timeout: deps.timeoutMs ?? 2_000, tries: deps.tries ?? 2 });
+  if (deps.servers) resolver.setServers(deps.servers);
   return async (host) => {
     if (host === 'localhost' || host.endsWith('.localhost')) return LOOPBACK;
     const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
