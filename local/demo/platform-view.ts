@@ -4,7 +4,8 @@ import { until } from './patient-client.js';
 export interface PlatformView {
   /** When the first list request after an instant was answered. */
   readonly listedAfter: (instant: string) => Promise<string>;
-  readonly contractsNamed: (reference: string) => Promise<number>;
+  /** How many contracts bear the same label as this one: one, whatever was killed on the way. */
+  readonly contractsLike: (platformId: string) => Promise<number>;
 }
 
 export function createPlatformView(control: string): PlatformView {
@@ -16,9 +17,12 @@ export function createPlatformView(control: string): PlatformView {
         const { requests } = await read<{ requests: { at: string }[] }>(`/control/requests?${query}`);
         return requests[0]?.at ?? null;
       }),
-    contractsNamed: (reference) =>
+    contractsLike: (platformId) =>
       until('the list of the twin', async () => {
-        const query = `label=${encodeURIComponent(reference)}`;
+        const { label } = await read<{ label: string }>(
+          `/control/contracts/${encodeURIComponent(platformId)}`,
+        );
+        const query = `label=${encodeURIComponent(label)}`;
         return (await read<{ count: number }>(`/control/contracts?${query}`)).count;
       }),
   };

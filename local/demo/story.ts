@@ -22,6 +22,7 @@ export interface StoryDeps {
 interface Contract {
   readonly id: string;
   readonly status: string;
+  readonly platformId: string | null;
   readonly signatories: readonly { readonly status: string; readonly email: string }[];
 }
 
@@ -32,9 +33,7 @@ export async function playExample(reference: string, deps: StoryDeps): Promise<s
   const trigger = { body: demoTrigger(reference, new Date()), idempotencyKey: reference };
   const { body: contract } = await client.ask<Contract>('/v1/contracts', trigger);
   tell(`A business system posts the contract ${reference}: accepted as ${contract.id}.`);
-  await until('the publication', async () =>
-    (await read(deps, contract.id)).status === 'open' ? true : null,
-  );
+  const platformId = await until('the publication', async () => (await read(deps, contract.id)).platformId);
   tell('The connector has created it on the platform, which tells the signatories by mail:');
   for (const person of persons) await signAs(person.email, contract.id, since, deps);
   const signedAt = new Date().toISOString();
@@ -47,7 +46,7 @@ export async function playExample(reference: string, deps: StoryDeps): Promise<s
   );
   tell('with a signature that our receiver has checked by the Standard Webhooks library.');
   tell(`The business system downloads what was signed: ${await saveSigned(reference, event, deps)}`);
-  const count = await platform.contractsNamed(reference);
+  const count = await platform.contractsLike(platformId);
   if (count !== 1) throw new LocalError(`The platform has ${count} contracts of this name instead of one.`);
   const told = deps.receiver.events.filter(({ data }) => data.contract.id === contract.id);
   tell(`One contract on the platform; events received: ${told.map(({ type }) => type).join(', ')}.`);

@@ -9,19 +9,19 @@ export interface DemoPerson {
   readonly mobile: string;
 }
 
-/** Fictitious persons; numbers of the range that France keeps for films and books. */
+/** Fictitious persons; the numbers kept for fiction in France count as impossible, so these are the usual examples. */
 export const persons: readonly DemoPerson[] = [
   {
     firstName: 'Camille',
     lastName: 'Martin',
     email: 'camille.martin@example.org',
-    mobile: '+33 6 39 98 00 01',
+    mobile: '+33 6 12 34 56 78',
   },
   {
     firstName: 'Dominique',
     lastName: 'Bernard',
     email: 'dominique.bernard@example.com',
-    mobile: '+33 6 39 98 00 02',
+    mobile: '+33 6 12 34 56 79',
   },
 ];
 

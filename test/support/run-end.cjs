@@ -1,16 +1,29 @@
 const { existsSync, readFileSync, readdirSync, rmSync } = require('node:fs');
 const path = require('node:path');
 
+const waitForStackMs = 12_000;
+
 /** Ends the servers that a Jest run has written down in its folder, and removes the folder. */
 exports.endRun = function endRun(folder) {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    if (!name.endsWith('.server')) continue;
     const pid = Number.parseInt(name, 10);
+    if (!/\.(server|stack)$/.test(name)) continue;
     if (startOf(pid) !== readFileSync(path.join(folder, name), 'utf8')) continue;
-    process.kill(pid, 'SIGKILL');
+    if (name.endsWith('.stack')) askToEnd(pid);
+    else process.kill(pid, 'SIGKILL');
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 };
+
+/** A local edition ends the programs that it has started. */
+function askToEnd(pid) {
+  const start = startOf(pid);
+  process.kill(pid, 'SIGTERM');
+  const until = Date.now() + waitForStackMs;
+  while (startOf(pid) === start && Date.now() < until) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
+}
 
 // As in local/process/process-table.ts: Jest's global set-up can't load TypeScript that imports.
 function startOf(pid) {

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { startStackProcess, untilReady, type StackFile } from '../support/stack.js';
+import { waitFor } from '../support/wait.js';
+
+const run = promisify(execFile);
+const killed = ['worker', 'postgres', 'temporal', 'api'];
+let home: string;
+
+beforeEach(() => {
+  home = path.join(mkdtempSync(path.join(tmpdir(), 'start-')), '.paraphe');
+});
+
+afterEach(() => rmSync(path.dirname(home), { recursive: true, maxRetries: 20, retryDelay: 100 }));
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function countContracts({ api, key }: StackFile): Promise<number> {
+  const answer = await fetch(`${api}/v1/contracts`, { headers: { authorization: `Bearer ${key}` } });
+  return ((await answer.json()) as { data: unknown[] }).data.length;
+}
+
+test('npm start is ready in time, its curl works, its end is complete, its data stay', async () => {
+  const began = Date.now();
+  const first = await startStackProcess(home);
+  const file = await untilReady(first);
+  expect(Date.now() - began).toBeLessThan(30_000);
+  expect(statSync(path.join(home, 'local.json')).mode & 0o777).toBe(0o600);
+  expect(Object.keys(file.processes)).toEqual(
+    expect.arrayContaining(['api', 'mailbox', 'postgres', 'temporal', 'twin', 'worker']),
+  );
+  const command = await waitFor(() => /curl -sS[\s\S]*?}'/.exec(first.output())?.[0]);
+  const { stdout } = await run('bash', ['-c', command]);
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'accepted', label: 'Contrat de travail' });
+
+  const stopping = Date.now();
+  first.child.kill('SIGINT');
+  expect(await first.exited).toBe(0);
+  expect(Date.now() - stopping).toBeLessThan(10_000);
+  expect(Object.values(file.processes).filter(isAlive)).toEqual([]);
+  expect(existsSync(path.join(home, 'local.json'))).toBe(false);
+
+  const second = await startStackProcess(home);
+  const again = await untilReady(second);
+  expect(again.key).toBe(file.key);
+  expect(await countContracts(again)).toBe(1);
+  second.child.kill('SIGTERM');
+  expect(await second.exited).toBe(0);
+});
+
+test('a killed program is started again and local.json names the new process', async () => {
+  const stack = await startStackProcess(home);
+  const before = await untilReady(stack);
+  for (const name of killed) process.kill(before.processes[name] ?? -1, 'SIGKILL');
+  await waitFor(() => {
+    const { processes } = stack.file();
+    return killed.every((name) => processes[name] !== before.processes[name]);
+  });
+  await waitFor(async () => (await fetch(`${before.api}/readyz`).catch(() => null))?.status === 200, 40_000);
+  expect(stack.file().processes['twin']).toBe(before.processes['twin']);
+  stack.child.kill('SIGINT');
+  expect(await stack.exited).toBe(0);
+});
+
+test('after the supervisor itself was killed the next start ends what it left', async () => {
+  const first = await startStackProcess(home);
+  const left = await untilReady(first);
+  first.child.kill('SIGKILL');
+  await waitFor(() => first.child.signalCode !== null);
+  const second = await startStackProcess(home, { env: { API_PORT: new URL(left.api).port } });
+  await waitFor(() => second.output().includes('is ready'), 60_000);
+  expect(Object.values(left.processes).filter(isAlive)).toEqual([]);
+  second.child.kill('SIGINT');
+  expect(await second.exited).toBe(0);
+});
+
+test('a port in use is one sentence and status 1, with nothing left running', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const port = String((other.address() as AddressInfo).port);
+  const stack = await startStackProcess(home, { env: { API_PORT: port } });
+  expect(await stack.exited).toBe(1);
+  other.close();
+  expect(stack.output().trim()).toBe(
+    `paraphe: Port ${port}, which the API needs, is in use: stop the program that has it, or choose another with API_PORT.`,
+  );
+  expect(existsSync(path.join(home, 'run.json'))).toBe(false);
+});
+
+test('the data folder of another version is one sentence and status 1', async () => {
+  mkdirSync(home, { recursive: true });
+  writeFileSync(path.join(home, 'layout'), '99\n');
+  const stack = await startStackProcess(home);
+  expect(await stack.exited).toBe(1);
+  expect(stack.output()).toContain('was made by another version of paraphe (layout 99, this one has 1)');
+  expect(stack.output().trim().split('\n')).toHaveLength(1);
+});
