@@ -70,9 +70,19 @@ async function lookAtAll(deps: WatchDeps, watched: WatchedContract[]): Promise<n
   return news.length;
 }
 
+/** Entries of the platform's log that belong to the creation itself come within this time. */
+const CREATION_SPAN_MS = 5_000;
+
 function isNews(contract: WatchedContract, listed: ListedContract | undefined): boolean {
   if (listed === undefined) return contract.seenStatus !== 'absent';
+  if (contract.seenStatus === null && untouched(contract, listed)) return false;
   return listed.status !== contract.seenStatus || listed.updatedAt !== contract.seenUpdatedAt;
+}
+
+/** Nothing has happened there since we created it: no detail is worth spending on it. */
+function untouched({ status }: WatchedContract, listed: ListedContract): boolean {
+  const age = Date.parse(listed.updatedAt) - Date.parse(listed.createdAt);
+  return listed.status === (status === 'draft' ? 'draft' : 'submitted') && age < CREATION_SPAN_MS;
 }
 
 async function hand(

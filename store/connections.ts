@@ -19,7 +19,7 @@ export async function ensureConnection(
   now: Date,
 ): Promise<Connection> {
   const values = {
-    environment: settings.environment,
+    url: settings.url,
     daily_quota: settings.dailyQuota,
     sms_limit: settings.smsLimit,
     attempt_limit: settings.attemptLimit,
@@ -27,8 +27,14 @@ export async function ensureConnection(
   };
   const row = await db
     .insertInto('paraphe.connection')
-    .values({ id: newId('con'), url: settings.url, api_user: settings.apiUser, created_at: now, ...values })
-    .onConflict((conflict) => conflict.columns(['url', 'api_user']).doUpdateSet(values))
+    .values({
+      id: newId('con'),
+      api_user: settings.apiUser,
+      environment: settings.environment,
+      created_at: now,
+      ...values,
+    })
+    .onConflict((conflict) => conflict.columns(['environment', 'api_user']).doUpdateSet(values))
     .returning('id')
     .executeTakeFirstOrThrow();
   return {

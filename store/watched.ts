@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 /** A contract that the watch compares with the platform's list. */
 export interface WatchedContract {
   id: string;
+  status: string;
   platformId: string;
   createdAt: Date;
   seenStatus: string | null;
@@ -14,7 +15,7 @@ export interface WatchedContract {
 export async function watchedContracts(db: Database, connectionId: string): Promise<WatchedContract[]> {
   const rows = await db
     .selectFrom('paraphe.contract')
-    .select(['id', 'platform_id', 'created_at', 'seen_status', 'seen_updated_at'])
+    .select(['id', 'status', 'platform_id', 'created_at', 'seen_status', 'seen_updated_at'])
     .where('connection_id', '=', connectionId)
     .where(
       sql<boolean>`(status in ('draft', 'open', 'attention')
@@ -24,6 +25,7 @@ export async function watchedContracts(db: Database, connectionId: string): Prom
     .execute();
   return rows.map((row) => ({
     id: row.id,
+    status: row.status,
     platformId: row.platform_id!,
     createdAt: row.created_at,
     seenStatus: row.seen_status,

@@ -48,7 +48,8 @@ create table paraphe.connection (
   attempt_limit integer not null,
   time_zone text not null default 'Europe/Paris',
   created_at timestamptz not null,
-  unique (url, api_user)
+  -- the account is the connection; its platform may move to another address
+  unique (environment, api_user)
 );
 
 create table paraphe.contract (
