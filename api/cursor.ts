@@ -10,10 +10,7 @@ export function encodeCursor(id: string): string {
 export function decodeCursor(cursor: string | undefined, prefix: IdPrefix): string | null {
   if (cursor === undefined) return null;
   const id = Buffer.from(cursor, 'base64url').toString();
-  if (!isTypeId(prefix, id))
-    throw new Problem('invalid_request', {
-      errors: [{ pointer: '?cursor', detail: 'is not a cursor of this list' }],
-    });
+  if (!isTypeId(prefix, id)) throw notOurs();
   return id;
 }
 
@@ -26,4 +23,23 @@ export function pageOf<Row extends { id: string }, View>(
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return { data: shown.map(view), nextCursor: last === undefined ? null : encodeCursor(last.id) };
+}
+
+/** A cursor of a list in the order of numbers. */
+export function encodeNumber(number: number): string {
+  return Buffer.from(String(number)).toString('base64url');
+}
+
+/** @throws Problem when it is none of ours */
+export function decodeNumber(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  if (!/^\d{1,9}$/.test(text)) throw notOurs();
+  return Number(text);
+}
+
+function notOurs(): Problem {
+  return new Problem('invalid_request', {
+    errors: [{ pointer: '?cursor', detail: 'is not a cursor of this list' }],
+  });
 }

@@ -18,17 +18,22 @@ import { route, type Answer, type Call, type Route, type RouteSpec } from './rou
 export function inTransaction<Query = undefined, Body = undefined>(
   spec: RouteSpec<Query, Body> & {
     work: (tx: Tx, call: Call<Query, Body>, deps: ApiDeps) => Promise<Answer>;
+    /** Done once the transaction is committed. */
+    after?: () => void;
   },
 ): Route {
-  const { work, ...rest } = spec;
+  const { work, after, ...rest } = spec;
   return route<Query, Body>({
     ...rest,
-    handle: (call, deps) =>
-      transaction(deps, spec.scope === 'admin', call, async (tx) => {
+    async handle(call, deps) {
+      const answer = await transaction(deps, spec.scope === 'admin', call, async (tx) => {
         const key = requestKey(call);
         if (key === null || spec.method !== 'post') return work(tx, call, deps);
         return once(tx, key, call, deps, () => work(tx, call, deps));
-      }),
+      });
+      after?.();
+      return answer;
+    },
   });
 }
 

@@ -1,10 +1,33 @@
 import type { Authenticator } from '../authenticate.js';
 import type { Route } from '../route.js';
+import { bulk } from './bulk.js';
 import { clientRoutes } from './clients.js';
+import { contractDeedRoutes } from './contract-deeds.js';
 import { createContract } from './create-contract.js';
+import { documentRoutes } from './documents.js';
+import { endpointDeedRoutes } from './endpoint-deeds.js';
+import { endpointRoutes } from './endpoints.js';
+import { eventRoutes } from './events.js';
+import { keyRoutes } from './keys.js';
 import { showContract, showContracts } from './read-contracts.js';
+import { resolve } from './resolve.js';
+import { statusRoutes } from './status.js';
 
-/** Every route with a key; the most used first, since Express looks through them in order. */
+/** Every route that needs a key; the most used first, since Express looks through them in order. */
 export function routesOf(authenticator: Pick<Authenticator, 'forget'>): Route[] {
-  return [createContract, showContracts, showContract, ...clientRoutes(authenticator)];
+  return [
+    createContract,
+    bulk,
+    showContracts,
+    showContract,
+    ...contractDeedRoutes,
+    ...documentRoutes,
+    ...eventRoutes,
+    ...endpointRoutes,
+    ...endpointDeedRoutes,
+    ...keyRoutes(authenticator),
+    ...statusRoutes,
+    ...clientRoutes(authenticator),
+    resolve,
+  ];
 }

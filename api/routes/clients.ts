@@ -13,13 +13,12 @@ import {
   type ClientWish,
 } from '../../store/clients.js';
 import type { Tx } from '../../store/database.js';
-import { writeJournal } from '../../store/journal.js';
 import { createKey } from '../../store/keys.js';
 import type { Authenticator } from '../authenticate.js';
 import { decodeCursor, pageOf } from '../cursor.js';
-import type { ApiDeps } from '../deps.js';
 import { inTransaction } from '../in-transaction.js';
-import type { Call, Route } from '../route.js';
+import { journalDeed } from '../journal-deed.js';
+import type { Route } from '../route.js';
 import { viewClient } from '../views/client.js';
 
 const shared = { scope: 'admin', tag: 'Operators' } as const;
@@ -53,7 +52,7 @@ const create = inTransaction({
       expiresAt: null,
       now,
     });
-    await journal(tx, call, deps, 'create', id, { keyId: made.id });
+    await journalDeed(tx, call, deps, 'create', id, { keyId: made.id });
     const row = await clientOr404(tx, id);
     return {
       status: 201,
@@ -98,10 +97,10 @@ const patch = (forget: () => void): Route =>
       await clientOr404(tx, id);
       const { status } = call.body;
       await updateClient(tx, id, { ...wishOf(call.body), ...(status === undefined ? {} : { status }) });
-      await journal(tx, call, deps, 'update', id, { members: Object.keys(call.body) });
-      forget();
+      await journalDeed(tx, call, deps, 'update', id, { members: Object.keys(call.body) });
       return { status: 200, body: viewClient(await clientOr404(tx, id)) };
     },
+    after: forget,
   });
 
 const remove = (forget: () => void): Route =>
@@ -116,10 +115,10 @@ const remove = (forget: () => void): Route =>
       await clientOr404(tx, id);
       if (await hasLiveContracts(tx, id)) throw new Problem('client_in_use');
       await disableClient(tx, id, deps.clock.now());
-      await journal(tx, call, deps, 'delete', id);
-      forget();
+      await journalDeed(tx, call, deps, 'delete', id);
       return { status: 204 };
     },
+    after: forget,
   });
 
 const addKey = inTransaction({
@@ -145,7 +144,7 @@ const addKey = inTransaction({
       expiresAt: expiresAt == null ? null : new Date(expiresAt),
       now: deps.clock.now(),
     });
-    await journal(tx, call, deps, 'create', made.id, { clientId: client.id });
+    await journalDeed(tx, call, deps, 'create', made.id, { clientId: client.id });
     return { status: 201, body: { ...made, expiresAt: made.expiresAt?.toISOString() ?? null } };
   },
 });
@@ -164,23 +163,4 @@ function wishOf(body: z.output<typeof clientPatch>): Partial<ClientWish> {
     ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
     ...(settings === undefined ? {} : { settings: settings as ClientWish['settings'] }),
   } as Partial<ClientWish>;
-}
-
-async function journal(
-  tx: Tx,
-  call: Call,
-  deps: ApiDeps,
-  action: string,
-  object: string,
-  detail: object = {},
-): Promise<void> {
-  await writeJournal(tx, {
-    at: deps.clock.now(),
-    clientId: call.caller.clientId,
-    actor: call.caller.keyId,
-    action,
-    object,
-    outcome: 'done',
-    detail: { requestId: call.requestId, ...detail },
-  });
 }

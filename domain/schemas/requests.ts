@@ -67,6 +67,7 @@ const endpointMembers = {
       clientId: line(200),
       clientSecret: line(2000),
       scope: line(500).optional(),
+      audience: line(500).optional(),
     })
     .nullable()
     .meta({ description: 'OAuth 2 client credentials for the endpoint' }),

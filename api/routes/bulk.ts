@@ -1,0 +1,86 @@
+import { Problem } from '../../domain/problem.js';
+import { trigger } from '../../domain/schemas/trigger.js';
+import { acceptOnce } from '../accept/accept-once.js';
+import type { ApiDeps } from '../deps.js';
+import { check, jsonOf } from '../parse-body.js';
+import { renderProblem } from '../problem-body.js';
+import { route, type Answer, type Call } from '../route.js';
+import { toProblem } from '../to-problem.js';
+
+/** Lines under way at once: enough to keep PostgreSQL busy, few enough to leave room for single triggers. */
+const AT_ONCE = 6;
+const NEWLINE = 0x0a;
+
+/** Thousands of triggers in one request. */
+export const bulk = route({
+  method: 'post',
+  path: '/v1/contracts/bulk',
+  scope: 'contracts:write',
+  tag: 'Contracts',
+  summary: 'Trigger many contracts, one a line',
+  description:
+    'NDJSON: each line is a trigger with its own `idempotencyKey` member. The answer has one line for each, in order: `{"line", "status", "body"}`; a bad line spoils no other. Large files first by `POST /v1/documents`.',
+  bodyType: 'application/x-ndjson',
+  idempotencyKey: 'none',
+  answers: { 200: { description: 'One line for each', mediaType: 'application/x-ndjson' } },
+  problems: ['request_too_large'],
+  async handle(call, deps) {
+    const lines = linesOf(call.bytes);
+    const answers = Array.from({ length: lines.length }, () => '');
+    const places = lines.keys();
+    const lane = async (): Promise<void> => {
+      for (const place of places) answers[place] = await answerLine(lines[place]!, call, deps);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    return { status: 200, raw: answers.join(''), headers: { 'Content-Type': 'application/x-ndjson' } };
+  },
+});
+
+interface Line {
+  /** Counted from 1, empty lines included. */
+  number: number;
+  bytes: Buffer;
+}
+
+function linesOf(bytes: Buffer): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  for (let number = 1; start < bytes.length; number++) {
+    const end = bytes.indexOf(NEWLINE, start);
+    const line = bytes.subarray(start, end === -1 ? bytes.length : end);
+    if (line.some((byte) => byte > 0x20)) lines.push({ number, bytes: line });
+    start = end === -1 ? bytes.length : end + 1;
+  }
+  return lines;
+}
+
+async function answerLine(line: Line, call: Call<undefined, undefined>, deps: ApiDeps): Promise<string> {
+  const answer = await acceptLine(line, call, deps).catch((error: unknown): Answer => {
+    const problem = toProblem(error);
+    if (problem === null) deps.logger.error({ error, requestId: call.requestId, operation: 'bulk_line' });
+    const { status, body } = renderProblem(
+      problem ?? new Problem('internal_error'),
+      call.requestId,
+      deps.config.PUBLIC_URL,
+    );
+    return { status, raw: body };
+  });
+  return `{"line":${line.number},"status":${answer.status},"body":${String(answer.raw)}}\n`;
+}
+
+async function acceptLine(line: Line, call: Call<undefined, undefined>, deps: ApiDeps): Promise<Answer> {
+  const { idempotencyKey, rest } = split(jsonOf(line.bytes));
+  const key = { clientId: call.caller.clientId, path: call.path, key: idempotencyKey };
+  return acceptOnce({ call, key, bytes: line.bytes, trigger: check(rest, trigger) }, deps);
+}
+
+function split(value: unknown): { idempotencyKey: string; rest: unknown } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Problem('invalid_request', { errors: [{ pointer: '', detail: 'is not an object' }] });
+  const { idempotencyKey, ...rest } = value as Record<string, unknown>;
+  if (typeof idempotencyKey !== 'string' || idempotencyKey === '' || idempotencyKey.length > 255)
+    throw new Problem('idempotency_key_required', {
+      errors: [{ pointer: '/idempotencyKey', detail: 'must be a text of 1 to 255 characters' }],
+    });
+  return { idempotencyKey, rest };
+}

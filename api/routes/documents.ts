@@ -1,0 +1,150 @@
+import { ArchiveMissing, signedDocumentKey } from '../../adapters/archive/archive.js';
+import { Problem } from '../../domain/problem.js';
+import { logView, uploadView } from '../../domain/schemas/views.js';
+import { open } from '../../runtime/vault.js';
+import { readDocument } from '../../store/contract-documents.js';
+import type { ContractRow } from '../../store/contracts-read.js';
+import type { Tx } from '../../store/database.js';
+import { contractKey } from '../../store/personal.js';
+import { readPlatformLog } from '../../store/platform-findings.js';
+import { storeUpload } from '../../store/uploads.js';
+import { inspect } from '../accept/read-documents.js';
+import type { ApiDeps } from '../deps.js';
+import { inTransaction } from '../in-transaction.js';
+import { journalDeed } from '../journal-deed.js';
+import type { Answer, Route } from '../route.js';
+import { contractOr404, journalRead } from './read-contracts.js';
+
+const reads = { scope: 'documents:read', tag: 'Documents' } as const;
+const PDF = { description: 'The file', mediaType: 'application/pdf' } as const;
+
+const deposited = inTransaction({
+  ...reads,
+  method: 'get',
+  path: '/v1/contracts/{id}/documents/{did}',
+  params: { id: 'ctr', did: 'doc' },
+  summary: 'Read a document as it was deposited',
+  answers: { 200: PDF },
+  problems: ['data_erased'],
+  async work(tx, call, deps) {
+    const { id } = await contractOr404(tx, call);
+    const documentId = call.params['did']!;
+    const document = await readDocument(tx, deps.vault, id, documentId);
+    if (document === null) throw noDocument();
+    await journalRead(tx, call, deps, documentId, { contractId: id });
+    return file(document.content, document.sha256, documentId);
+  },
+});
+
+const signed = inTransaction({
+  ...reads,
+  method: 'get',
+  path: '/v1/contracts/{id}/documents/{did}/signed',
+  params: { id: 'ctr', did: 'doc' },
+  summary: 'Read a signed document, once it has been verified',
+  answers: { 200: PDF },
+  problems: ['not_signed_yet', 'not_verified', 'data_erased'],
+  async work(tx, call, deps) {
+    const row = await contractOr404(tx, call);
+    const documentId = call.params['did']!;
+    const proof = proofOf(row, documentId);
+    await journalRead(tx, call, deps, documentId, { contractId: row.id, form: 'signed' });
+    return file(
+      await readSigned(tx, deps, row.id, documentId, proof.sha256),
+      proof.sha256,
+      `${documentId}-signed`,
+    );
+  },
+});
+
+const log = inTransaction({
+  method: 'get',
+  path: '/v1/contracts/{id}/log',
+  scope: 'contracts:read',
+  tag: 'Contracts',
+  params: { id: 'ctr' },
+  summary: 'Read the platform’s audit trail, as last retrieved',
+  answers: { 200: { description: 'The audit trail', schema: logView } },
+  async work(tx, call, deps) {
+    const row = await contractOr404(tx, call);
+    const found = await readPlatformLog(tx, deps.vault, row.id);
+    await journalRead(tx, call, deps, row.id, { part: 'log' });
+    const ids = new Map(row.state.signatories.map(({ id, platformId }) => [platformId, id]));
+    const data = (found?.log ?? []).map(({ at, event, signatoryPlatformId, detail }) => ({
+      at,
+      event,
+      signatoryId: signatoryPlatformId === null ? null : (ids.get(signatoryPlatformId) ?? null),
+      detail,
+    }));
+    return { status: 200, body: { data, retrievedAt: found?.retrievedAt.toISOString() ?? null } };
+  },
+});
+
+const upload = inTransaction({
+  method: 'post',
+  path: '/v1/documents',
+  scope: 'contracts:write',
+  tag: 'Documents',
+  summary: 'Upload a PDF ahead of the triggers that name it',
+  bodyType: 'application/pdf',
+  answers: { 201: { description: 'Uploaded', schema: uploadView } },
+  problems: ['document_too_large', 'not_a_pdf', 'pdf_encrypted', 'pdf_damaged'],
+  async work(tx, call, deps) {
+    const facts = await inspect(call.bytes, '');
+    const { clientId } = call.caller;
+    const content = { content: call.bytes, ...facts };
+    const id = await storeUpload(tx, deps.vault, clientId, content, deps.clock.now());
+    await journalDeed(tx, call, deps, 'create', id);
+    return { status: 201, body: { id, sha256: facts.sha256, size: call.bytes.length, pages: facts.pages } };
+  },
+});
+
+/** Documents of contracts, as deposited and as signed, and the platform's log. */
+export const documentRoutes: Route[] = [deposited, signed, log, upload];
+
+function proofOf(row: ContractRow, documentId: string): { sha256: string } {
+  const document = row.state.documents.find((one) => one.id === documentId);
+  if (document === undefined || document.kind !== 'main') throw noDocument();
+  if (document.signed === null || document.signed.verification === 'pending')
+    throw new Problem('not_signed_yet');
+  // An operator may have accepted a document that did not pass by itself.
+  if (document.signed.verification !== 'passed' && row.state.status !== 'completed')
+    throw new Problem('not_verified');
+  return document.signed;
+}
+
+async function readSigned(
+  tx: Tx,
+  deps: ApiDeps,
+  contractId: string,
+  documentId: string,
+  sha256: string,
+): Promise<Buffer> {
+  const key = await contractKey(tx, deps.vault, contractId);
+  try {
+    const sealed = await deps.archive.get(signedDocumentKey(contractId, documentId, sha256));
+    return open(key, sealed, `${documentId}:signed`);
+  } catch (error) {
+    if (error instanceof ArchiveMissing) throw new Problem('not_signed_yet');
+    throw error;
+  }
+}
+
+function noDocument(): Problem {
+  return new Problem('not_found', { detail: 'There is no such document in this contract.' });
+}
+
+function file(content: Buffer, sha256: string, name: string): Answer {
+  const digest = Buffer.from(sha256, 'hex').toString('base64');
+  return {
+    status: 200,
+    raw: content,
+    headers: {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': `attachment; filename="${name}.pdf"`,
+      'Content-Digest': `sha-256=:${digest}:`,
+      Digest: `sha-256=${digest}`,
+      ETag: `"${sha256}"`,
+    },
+  };
+}
