@@ -74,7 +74,7 @@ describe('OAuth 2 client credentials', () => {
     ['answers a token with a line break', '{"access_token":"a\\r\\nX-Evil: b"}', '200 OK'],
     ['answers null', 'null', '200 OK'],
     ['redirects', '{"access_token":"a"}', '302 Found'],
-    ['answers too much', `{"access_token":"a","pad":"${'x'.repeat(20_000)}"}`, '200 OK'],
+    ['answers too much', `{"access_token":"a"}${' '.repeat(20_000)}`, '200 OK'],
   ])('a token server that %s is a failed attempt, and nothing is sent', async (_how, body, status) => {
     const tokens = await tokenServer(() => body, status);
     const receiver = await ok('200 OK');

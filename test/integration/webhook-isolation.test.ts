@@ -28,6 +28,7 @@ test('connections are kept alive between attempts to one endpoint and never shar
   await new Promise(setImmediate); // undici takes a connection back in the next turn
   await sender.send({ ...base, endpointId: 'whe_x', url });
   expect(connections).toBe(1);
+  await new Promise(setImmediate);
   await sender.send({ ...base, endpointId: 'whe_y', url });
   expect(connections).toBe(2);
   server.closeAllConnections();
