@@ -25,6 +25,8 @@ export interface WorkerDeps {
   db: Database;
   client: Client;
   logger: Logger;
+  /** Told that deliveries wait. */
+  onEvents: () => void;
 }
 
 export interface WorkerActivities {
@@ -39,7 +41,12 @@ const PLATFORM_TIMEOUT_MS = 30_000;
 const LARGEST_ANSWER = 400 * 1024 * 1024;
 
 /** Builds the adapters and hands each activity what it needs. */
-export async function createActivities({ config, db, client }: WorkerDeps): Promise<WorkerActivities> {
+export async function createActivities({
+  config,
+  db,
+  client,
+  onEvents,
+}: WorkerDeps): Promise<WorkerActivities> {
   const clock = systemClock;
   const connection = await ensureConnection(db, connectionSettings(config), clock.now());
   const starts = createStarts(client, {
@@ -69,7 +76,7 @@ export async function createActivities({ config, db, client }: WorkerDeps): Prom
     ...createCancelActivities(base),
     ...createLookActivities(base),
     ...createRetrieveActivities({ ...base, archive, verify }),
-    ...createRecordActivities({ db, clock, onEvents: () => undefined }),
+    ...createRecordActivities({ db, clock, onEvents }),
     ...createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen }),
     ...createUpkeepActivities({ db, clock, ...starts }),
   };

@@ -1,4 +1,3 @@
-import { setInterval } from 'node:timers';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Database } from '../store/database.js';
@@ -25,27 +24,25 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-const SWEEP_MS = 1_000;
+const SWEEP_MS = 500;
 const BATCH = 100;
 const STARTS_AT_ONCE = 20;
 
 /** Starts the workflow of each delivery soon after its commit; the database is the queue, so nothing is lost. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  let isKicked = false;
-  let isStopped = false;
+  const wish = { isKicked: false, isStopped: false };
   let working: Promise<void> | null = null;
 
   async function work(): Promise<void> {
-    while (isKicked && !isStopped) {
-      isKicked = false;
-      const found = await startBatch(deps);
-      if (found === BATCH) isKicked = true;
+    while (wish.isKicked && !wish.isStopped) {
+      wish.isKicked = false;
+      if ((await startBatch(deps)) === BATCH) wish.isKicked = true;
     }
   }
 
   function kick(): void {
-    isKicked = true;
-    if (isStopped) return;
+    wish.isKicked = true;
+    if (wish.isStopped) return;
     working ??= work()
       // Database or Temporal away: the next sweep looks again.
       .catch((error: unknown) => deps.logger.warn({ operation: 'dispatch', error }, 'deliveries not started'))
@@ -60,31 +57,27 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   return {
     kick,
     async stop() {
-      isStopped = true;
+      wish.isStopped = true;
       clearInterval(timer);
       await working;
     },
   };
 }
 
+/** Starts what is found, several at once; what could be started is marked even when the rest could not. */
 async function startBatch({ db, clock, start }: DispatcherDeps): Promise<number> {
   const found = await unstartedDeliveries(db, BATCH);
   const rest = [...found];
   const started: UnstartedDelivery[] = [];
-  let fault: unknown;
-  const lane = async (): Promise<void> => {
-    for (let next = rest.shift(); next !== undefined && fault === undefined; next = rest.shift()) {
+  async function lane(): Promise<void> {
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       await start(next);
       started.push(next);
     }
-  };
-  const lanes = Array.from({ length: STARTS_AT_ONCE }, () =>
-    lane().catch((error: unknown) => {
-      fault ??= error;
-    }),
-  );
-  await Promise.all(lanes);
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: STARTS_AT_ONCE }, lane));
   if (started.length > 0) await markDeliveriesStarted(db, started, clock.now());
-  if (fault !== undefined) throw fault as Error;
+  const failed = lanes.find((lane) => lane.status === 'rejected');
+  if (failed !== undefined) throw failed.reason as Error;
   return found.length;
 }

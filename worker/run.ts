@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs';
 import { Client, Connection as TemporalConnection } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createUrlPolicy } from '../domain/webhooks/url-policy.js';
+import { systemClock } from '../runtime/clock.js';
 import type { Config } from '../runtime/config.js';
 import type { Logger } from '../runtime/logger.js';
+import { createVault } from '../runtime/vault.js';
+import { readVersion } from '../runtime/version.js';
 import { createDatabase } from '../store/database.js';
 import { createActivities } from './activities.js';
 import { BUNDLE_PATH } from './bundle.js';
+import { createWebhooks } from './webhooks.js';
 
 export interface RunningWorker {
   /** Resolves when the worker has ended; rejects when it failed. */
-  ended: Promise<void>;
+  ended: Promise<unknown>;
   /** Takes no new tasks, lets those under way end. */
   stop(): Promise<void>;
 }
@@ -25,16 +30,31 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
   const clientConnection = await TemporalConnection.connect(address);
   const client = new Client({ connection: clientConnection, namespace: config.TEMPORAL_NAMESPACE });
   const { db } = createDatabase(config.DATABASE_URL, 'paraphe_worker', POOL);
-  const { activities, starts, close } = await createActivities({ config, db, client, logger });
+  const bundle = await workflows();
+  const webhooks = await createWebhooks({
+    ...webhookSettings(config),
+    db,
+    client,
+    connection,
+    logger,
+    workflows: bundle,
+  });
+  const onEvents = (): void => webhooks.kick();
+  const { activities, starts, close } = await createActivities({ config, db, client, logger, onEvents });
   const worker = await Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TASK_QUEUE,
     activities,
     shutdownGraceTime: GRACE,
-    ...workflows(),
+    ...bundle,
   });
-  const running = worker.run();
+  const stop = (): void => {
+    webhooks.stop();
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  // Neither goes on without the other: what is left would only look like a worker.
+  const running = Promise.all([worker.run().finally(stop), webhooks.run().finally(stop)]);
   await starts.ensureUpkeep();
   await starts.startWatch();
   const ended = running.finally(async () => {
@@ -44,14 +64,28 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
   return {
     ended,
     async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      stop();
       await ended;
     },
   };
 }
 
-/** The bundle that the build made, else the sources (tests). */
-function workflows(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+function webhookSettings(config: Config) {
+  return {
+    clock: systemClock,
+    vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')),
+    environment: config.PLATFORM_ENVIRONMENT,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: config.TASK_QUEUE,
+    policy: createUrlPolicy({ allowedNetworks: config.WEBHOOK_ALLOWED_NETWORKS }),
+    version: readVersion(),
+  };
+}
+
+/** The bundle that the build made, else one of the sources (tests). */
+async function workflows(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
   if (existsSync(BUNDLE_PATH)) return { workflowBundle: { codePath: BUNDLE_PATH } };
-  return { workflowsPath: require.resolve('../workflows/index.js') };
+  return {
+    workflowBundle: await bundleWorkflowCode({ workflowsPath: require.resolve('../workflows/index.js') }),
+  };
 }

@@ -10,7 +10,7 @@ import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
 import type { Logger } from '../runtime/logger.js';
 import type { UnstartedDelivery } from '../store/unstarted-deliveries.js';
 import { signingKeys } from '../store/signing-keys.js';
-import { createDispatcher, type Dispatcher } from './dispatcher.js';
+import { createDispatcher } from './dispatcher.js';
 import { unlessStarted } from './temporal-client.js';
 
 export interface WebhooksDeps extends Pick<
@@ -32,7 +32,7 @@ export interface WebhooksDeps extends Pick<
 
 export interface Webhooks {
   /** Tells the dispatcher that deliveries were written. */
-  kick: Dispatcher['kick'];
+  kick(): void;
   /** Works until `stop`; rejects when the worker fails. */
   run(): Promise<void>;
   /** Lets what is under way end for 3 s; attempts cut off then are made again by the next worker. */
@@ -72,7 +72,7 @@ export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
   });
   const dispatcher = createDispatcher({ db, clock, logger, start: starter(deps) });
   return {
-    kick: dispatcher.kick,
+    kick: () => dispatcher.kick(),
     async run() {
       try {
         await worker.run();

@@ -14,7 +14,7 @@ import { ensureConnection, type Connection as PlatformAccount } from '../../stor
 import { createDatabase, type Database } from '../../store/database.js';
 import { sealEndpointSecrets } from '../../store/endpoint-secrets.js';
 import { recordTransition } from '../../store/record.js';
-import { createWebhooks, type Webhooks, type WebhooksDeps } from '../../worker/webhooks.js';
+import { createWebhooks, type WebhooksDeps } from '../../worker/webhooks.js';
 
 /** A client with endpoints and contracts, and what delivers to them: PostgreSQL, Temporal and HTTP are real. */
 export interface WebhookStack {
@@ -34,7 +34,7 @@ export interface WebhookStack {
 }
 
 export interface RunningWorker {
-  kick: Webhooks['kick'];
+  kick(): void;
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,11 @@ export async function createWebhookStack(server: {
   const running = new Set<RunningWorker>();
 
   return {
-    ...{ db, vault, clientId, client, taskQueue },
+    db,
+    vault,
+    clientId,
+    client,
+    taskQueue,
     async addEndpoint(url, events = ['*']) {
       const [id, secret] = [newId('whe'), createSecret()];
       const secrets = { secrets: [{ secret, until: null }], headers: {} };
@@ -76,7 +80,13 @@ export async function createWebhookStack(server: {
     },
     async startWorker(wish = {}) {
       const webhooks = await createWebhooks({
-        ...{ db, vault, client, connection, taskQueue, clock: systemClock, ...wish },
+        db,
+        vault,
+        client,
+        connection,
+        taskQueue,
+        clock: systemClock,
+        ...wish,
         logger: createLogger('test', 'silent'),
         environment: 'sandbox',
         namespace: 'default',
@@ -86,7 +96,7 @@ export async function createWebhookStack(server: {
       });
       const ended = webhooks.run();
       const worker = {
-        kick: webhooks.kick,
+        kick: () => webhooks.kick(),
         stop: async () => {
           running.delete(worker);
           webhooks.stop();
