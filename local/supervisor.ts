@@ -40,9 +40,7 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
   const stopping = new AbortController();
 
   function spawn(service: Service): Child {
-    const child = startChild(service, (text, stream) => line(service.name, text, stream));
-    started(service.name, child.pid);
-    return child;
+    return startChild(service, (text, stream) => line(service.name, text, stream));
   }
 
   async function watch(entry: Watched): Promise<void> {
@@ -56,6 +54,7 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       entry.child = spawn(entry.service);
+      started(entry.service.name, entry.child.pid);
     }
   }
 
@@ -64,6 +63,7 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
       if (stopping.signal.aborted) throw new LocalError('Stopped while starting.');
       const entry = { service, child: spawn(service) };
       watched.push(entry);
+      started(service.name, entry.child.pid);
       try {
         await inTime(entry.child.ready, readyWithinMs, service.name);
         void watch(entry);

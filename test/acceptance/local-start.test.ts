@@ -5,18 +5,35 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { startStackProcess, untilReady, type StackFile } from '../support/stack.js';
+import {
+  endStack,
+  startStackProcess,
+  untilReady,
+  type StackFile,
+  type StackProcess,
+  type StackWish,
+} from '../support/stack.js';
 import { waitFor } from '../support/wait.js';
 
 const run = promisify(execFile);
 const killed = ['worker', 'postgres', 'temporal', 'api'];
+const stacks: StackProcess[] = [];
 let home: string;
 
 beforeEach(() => {
   home = path.join(mkdtempSync(path.join(tmpdir(), 'start-')), '.paraphe');
 });
 
-afterEach(() => rmSync(path.dirname(home), { recursive: true, maxRetries: 20, retryDelay: 100 }));
+afterEach(async () => {
+  for (const stack of stacks.splice(0)) await endStack(stack);
+  rmSync(path.dirname(home), { recursive: true, maxRetries: 20, retryDelay: 100 });
+});
+
+async function start(wish: StackWish = {}): Promise<StackProcess> {
+  const stack = await startStackProcess(home, wish);
+  stacks.push(stack);
+  return stack;
+}
 
 function isAlive(pid: number): boolean {
   try {
@@ -34,7 +51,7 @@ async function countContracts({ api, key }: StackFile): Promise<number> {
 
 test('npm start is ready in time, its curl works, its end is complete, its data stay', async () => {
   const began = Date.now();
-  const first = await startStackProcess(home);
+  const first = await start();
   const file = await untilReady(first);
   expect(Date.now() - began).toBeLessThan(30_000);
   expect(statSync(path.join(home, 'local.json')).mode & 0o777).toBe(0o600);
@@ -52,7 +69,7 @@ test('npm start is ready in time, its curl works, its end is complete, its data 
   expect(Object.values(file.processes).filter(isAlive)).toEqual([]);
   expect(existsSync(path.join(home, 'local.json'))).toBe(false);
 
-  const second = await startStackProcess(home);
+  const second = await start();
   const again = await untilReady(second);
   expect(again.key).toBe(file.key);
   expect(await countContracts(again)).toBe(1);
@@ -61,7 +78,7 @@ test('npm start is ready in time, its curl works, its end is complete, its data 
 });
 
 test('a killed program is started again and local.json names the new process', async () => {
-  const stack = await startStackProcess(home);
+  const stack = await start();
   const before = await untilReady(stack);
   for (const name of killed) process.kill(before.processes[name] ?? -1, 'SIGKILL');
   await waitFor(() => {
@@ -75,11 +92,11 @@ test('a killed program is started again and local.json names the new process', a
 });
 
 test('after the supervisor itself was killed the next start ends what it left', async () => {
-  const first = await startStackProcess(home);
+  const first = await start();
   const left = await untilReady(first);
   first.child.kill('SIGKILL');
   await waitFor(() => first.child.signalCode !== null);
-  const second = await startStackProcess(home, { env: { API_PORT: new URL(left.api).port } });
+  const second = await start({ env: { API_PORT: new URL(left.api).port } });
   await waitFor(() => second.output().includes('is ready'), 60_000);
   expect(Object.values(left.processes).filter(isAlive)).toEqual([]);
   second.child.kill('SIGINT');
@@ -90,7 +107,7 @@ test('a port in use is one sentence and status 1, with nothing left running', as
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const port = String((other.address() as AddressInfo).port);
-  const stack = await startStackProcess(home, { env: { API_PORT: port } });
+  const stack = await start({ env: { API_PORT: port } });
   expect(await stack.exited).toBe(1);
   other.close();
   expect(stack.output().trim()).toBe(
@@ -102,7 +119,7 @@ test('a port in use is one sentence and status 1, with nothing left running', as
 test('the data folder of another version is one sentence and status 1', async () => {
   mkdirSync(home, { recursive: true });
   writeFileSync(path.join(home, 'layout'), '99\n');
-  const stack = await startStackProcess(home);
+  const stack = await start();
   expect(await stack.exited).toBe(1);
   expect(stack.output()).toContain('was made by another version of paraphe (layout 99, this one has 1)');
   expect(stack.output().trim().split('\n')).toHaveLength(1);

@@ -52,6 +52,7 @@ export async function startStackProcess(
     env: { ...process.env, PARAPHE_HOME: home, API_PORT: port, npm_lifecycle_event: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  noteStack(child);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -62,6 +63,13 @@ export async function startStackProcess(
     file: () => JSON.parse(readFileSync(path.join(home, 'local.json'), 'utf8')) as StackFile,
     exited: once(child, 'close').then(([status]) => status as number | null),
   };
+}
+
+/** Ends what a test has left running, because it failed before its own end. */
+export async function endStack({ child, exited }: StackProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await exited;
 }
 
 /** Waits until local.json is there; rejects with what was printed when the program ends before. */
@@ -93,14 +101,18 @@ async function startShared(): Promise<string> {
     detached: true,
   });
   child.unref();
-  // Not `.server`: it is asked to end, because it has programs of its own to end.
-  writeFileSync(path.join(runFolder(), `${child.pid}.stack`), processStart(child.pid ?? -1) ?? '');
+  noteStack(child);
   const file = path.join(home, 'local.json');
   await waitFor(() => {
     if (child.exitCode !== null) throw new Error('The local edition did not start.');
     return existsSync(file);
   }, 60_000);
   return file;
+}
+
+/** Not as a `.server`: at the end it is asked, because it has programs of its own to end. */
+function noteStack({ pid = -1 }: ChildProcess): void {
+  writeFileSync(path.join(runFolder(), `${pid}.stack`), processStart(pid) ?? '');
 }
 
 async function freePort(): Promise<number> {
