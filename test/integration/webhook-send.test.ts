@@ -186,7 +186,7 @@ describe('to be tried again', () => {
     const server = await serve(behave);
     const attempt = await sender.send({ ...base, url: server.url });
     expect(attempt).toMatchObject({ outcome: 'retry', error });
-    expect(attempt.durationMs).toBeLessThan(2_000);
+    expect(attempt.durationMs).toBeLessThan(5_000);
   });
 
   test('a receiver that drips a byte at a time is given up when its time is over', async () => {
@@ -199,7 +199,7 @@ describe('to be tried again', () => {
     clearInterval(timer);
     expect(attempt).toMatchObject({ outcome: 'retry', error: 'timeout', status: 200 });
     expect(attempt.durationMs).toBeGreaterThanOrEqual(390);
-    expect(attempt.durationMs).toBeLessThan(2_000);
+    expect(attempt.durationMs).toBeLessThan(5_000);
   });
 
   test('a port where nobody listens', async () => {
@@ -222,7 +222,7 @@ describe('to be tried again', () => {
     for (const socket of held) socket.destroy();
     tls.close();
     expect(attempt).toMatchObject({ outcome: 'retry', error: 'connect_timeout' });
-    expect(attempt.durationMs).toBeLessThan(2_500);
+    expect(attempt.durationMs).toBeLessThan(4_500);
   });
 
   test('a name server that stays silent, when the time is over', async () => {
