@@ -32,7 +32,7 @@ function summary(report: VerificationReport): string {
 function explain(error: unknown): number {
   const isUsage = error instanceof CommandError || error instanceof RangeError;
   process.stderr.write(`verify-document: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage) process.stderr.write(USAGE);
+  if (isUsage) process.stderr.write('See npm run verify-document -- --help\n');
   return EXIT_USAGE;
 }
 

@@ -43,21 +43,19 @@ interface Pdfium {
   _FPDFBitmap_CreateEx: (w: number, h: number, format: number, at: number, stride: number) => number;
   _FPDFBitmap_FillRect: (bitmap: number, l: number, t: number, w: number, h: number, color: number) => void;
   _FPDFBitmap_Destroy: (bitmap: number) => void;
-  _FPDF_RenderPageBitmap: (
-    bitmap: number,
-    page: number,
-    x: number,
-    y: number,
-    w: number,
-    h: number,
-    rotate: number,
-    flags: number,
-  ) => void;
+  _FPDF_RenderPageBitmap: (...bitmapPageBoxRotateFlags: number[]) => void;
+  _FPDF_FFLDraw: (...formBitmapPageBoxRotateFlags: number[]) => void;
+  _FPDFDOC_InitFormFillEnvironment: (doc: number, info: number) => number;
+  _FPDFDOC_ExitFormFillEnvironment: (form: number) => void;
+  _FORM_OnAfterLoadPage: (page: number, form: number) => void;
+  _FORM_OnBeforeClosePage: (page: number, form: number) => void;
 }
 
 const GRAY = 1;
-/** FPDF_ANNOT | FPDF_GRAYSCALE | FPDF_RENDER_LIMITEDIMAGECACHE */
-const FLAGS = 0x01 | 0x08 | 0x200;
+const FORM_INFO_BYTES = 256;
+const ANNOTATIONS = 0x01;
+/** With FPDF_GRAYSCALE and FPDF_RENDER_LIMITEDIMAGECACHE. */
+const FLAGS = ANNOTATIONS | 0x08 | 0x200;
 const SIDE_LIMIT = 2_000;
 const CHAR_LIMIT = 200_000;
 
@@ -85,32 +83,45 @@ export interface PageReader {
 /** Opens a PDF for its pages' text and looks. Throws when PDFium cannot read it. Close it. */
 export async function openPages(bytes: Uint8Array): Promise<PageReader> {
   const pdfium = await loadPdfium();
-  const at = pdfium.wasmExports.malloc(bytes.length);
-  if (at === 0) throw new RangeError('no memory for the document');
+  const at = allocate(pdfium, bytes.length);
   pdfium.HEAPU8.set(bytes, at);
   const doc = pdfium._FPDF_LoadMemDocument(at, bytes.length, 0);
   if (doc === 0) {
     pdfium.wasmExports.free(at);
     throw new RangeError('PDFium cannot open the document');
   }
+  // Without a form environment PDFium leaves out fields, and with them what a signature draws.
+  const info = allocate(pdfium, FORM_INFO_BYTES);
+  pdfium.HEAPU8.fill(0, info, info + FORM_INFO_BYTES);
+  pdfium.HEAPU8[info] = 2;
+  const form = pdfium._FPDFDOC_InitFormFillEnvironment(doc, info);
   const withPage = <T>(index: number, use: (page: number) => T): T => {
     const page = pdfium._FPDF_LoadPage(doc, index);
     if (page === 0) throw new RangeError(`PDFium cannot open page ${index + 1}`);
+    pdfium._FORM_OnAfterLoadPage(page, form);
     try {
       return use(page);
     } finally {
+      pdfium._FORM_OnBeforeClosePage(page, form);
       pdfium._FPDF_ClosePage(page);
     }
   };
   return {
     count: pdfium._FPDF_GetPageCount(doc),
     view: (index) => withPage(index, (page) => readView(pdfium, page)),
-    image: (index) => withPage(index, (page) => renderPage(pdfium, page)),
+    image: (index) => withPage(index, (page) => renderPage(pdfium, page, form)),
     close: () => {
+      pdfium._FPDFDOC_ExitFormFillEnvironment(form);
       pdfium._FPDF_CloseDocument(doc);
-      pdfium.wasmExports.free(at);
+      for (const block of [info, at]) pdfium.wasmExports.free(block);
     },
   };
+}
+
+function allocate(pdfium: Pdfium, size: number): number {
+  const at = pdfium.wasmExports.malloc(size);
+  if (at === 0) throw new RangeError('there is no memory left to draw the document');
+  return at;
 }
 
 function readView(pdfium: Pdfium, page: number): PageView {
@@ -136,16 +147,16 @@ function readView(pdfium: Pdfium, page: number): PageView {
   return { width: pdfium._FPDF_GetPageWidth(page), height: pdfium._FPDF_GetPageHeight(page), chars, text };
 }
 
-function renderPage(pdfium: Pdfium, page: number): PageImage {
+function renderPage(pdfium: Pdfium, page: number, form: number): PageImage {
   const [w, h] = [pdfium._FPDF_GetPageWidth(page), pdfium._FPDF_GetPageHeight(page)];
   const scale = Math.min(1, SIDE_LIMIT / Math.max(w, h, 1));
   const [width, height] = [Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale))];
-  const at = pdfium.wasmExports.malloc(width * height);
-  if (at === 0) throw new RangeError('no memory for the page');
+  const at = allocate(pdfium, width * height);
   const bitmap = pdfium._FPDFBitmap_CreateEx(width, height, GRAY, at, width);
   try {
     pdfium._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
     pdfium._FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, FLAGS);
+    pdfium._FPDF_FFLDraw(form, bitmap, page, 0, 0, width, height, 0, FLAGS & ~ANNOTATIONS);
     const ink = pdfium.HEAPU8.slice(at, at + width * height);
     for (let i = 0; i < ink.length; i++) ink[i] = 255 - (ink[i] as number);
     return { width, height, ink, scale };
