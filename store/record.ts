@@ -4,6 +4,7 @@ import type { EventDraft } from '../domain/events.js';
 import { matchesEvent } from '../domain/webhooks/filter.js';
 import { derivedId } from '../runtime/ids.js';
 import type { Database, Tx } from './database.js';
+import { insertMails } from './mails.js';
 
 /**
  * Records a transition of a contract: its new state, its events and a delivery for each subscribed endpoint, in one
@@ -73,6 +74,10 @@ async function insertEvents(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await insertDeliveries(tx, state.clientId, rows, observed);
+  const reasons = rows.flatMap(({ id }, index) =>
+    events[index] === undefined ? [] : [{ id, draft: events[index] }],
+  );
+  await insertMails(tx, state, reasons, observed);
 }
 
 /** One delivery for each event and endpoint that is subscribed to it; an endpoint gets what happens from its creation on. */

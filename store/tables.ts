@@ -174,16 +174,67 @@ export interface Tables {
     object: string;
     outcome: string;
     detail: ColumnType<object, string | undefined, never>;
-    position: number | null;
-    previous_hash: string | null;
-    hash: string | null;
+    position: ColumnType<number | null, never, number>;
+    previous_hash: ColumnType<string | null, never, string>;
+    hash: ColumnType<string | null, never, string>;
+  };
+  'paraphe.journal_head': { one: Generated<boolean>; position: number; hash: string };
+  'personal.verification_report': {
+    document_id: string;
+    client_id: string;
+    contract_id: string;
+    sha256: string;
+    size: number;
+    verification: 'passed' | 'indeterminate' | 'failed';
+    kept: 'archived' | 'apart';
+    sealed: Buffer;
+    verified_at: Time;
+    checked_at: NullableTime;
+  };
+  'paraphe.evidence_key': { id: string; public_key: string; sealed: Buffer; valid_from: Time };
+  'paraphe.evidence': {
+    contract_id: string;
+    client_id: string;
+    manifest: string;
+    signature: string;
+    key_id: string;
+    timestamp_token: Buffer | null;
+    pack_sha256: string;
+    made_at: Time;
+  };
+  'paraphe.retention': {
+    contract_id: string;
+    client_id: string;
+    received_at: NullableTime;
+    purged_at: NullableTime;
+    receipt: Json<object> | null;
+  };
+  'paraphe.archive_fault': {
+    key: string;
+    contract_id: string;
+    kind: 'missing' | 'damaged';
+    found_at: Time;
   };
   'personal.platform_log': { contract_id: string; client_id: string; sealed: Buffer; retrieved_at: Time };
-  'paraphe.mail': { key: string; contract_id: string | null; kind: string; sent_at: NullableTime };
+  'paraphe.mail': {
+    key: string;
+    client_id: string;
+    contract_id: string | null;
+    kind: string;
+    signatory_id: string | null;
+    created_at: Time;
+    next_attempt_at: Time;
+    attempts: Generated<number>;
+    claimed_at: NullableTime;
+    sent_at: NullableTime;
+    failure: string | null;
+  };
 }
 
 /** What a client has settled for itself. */
 export interface ClientSettings {
   /** The client's own signing page for mails in stealth mode; `{contract}`, `{signatory}`, `{reference}` are filled in. */
   signingPage?: string;
+  /** Days for which a contract that is over is kept; 90 when absent. */
+  retentionDays?: number;
 }

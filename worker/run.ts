@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { Client, Connection as TemporalConnection } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createMailSender } from '../adapters/mail/mail-sender.js';
 import { createUrlPolicy } from '../domain/webhooks/url-policy.js';
 import { systemClock } from '../runtime/clock.js';
 import type { Config } from '../runtime/config.js';
 import type { Logger } from '../runtime/logger.js';
 import { createVault } from '../runtime/vault.js';
 import { readVersion } from '../runtime/version.js';
-import { createDatabase } from '../store/database.js';
+import { createDatabase, type Database } from '../store/database.js';
 import { createActivities } from './activities.js';
 import { BUNDLE_PATH } from './bundle.js';
+import { createMailer, type Mailer } from './mailer.js';
 import { createWebhooks } from './webhooks.js';
 
 export interface RunningWorker {
@@ -41,6 +43,7 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
   });
   const onEvents = (): void => webhooks.kick();
   const { activities, starts, close } = await createActivities({ config, db, client, logger, onEvents });
+  const mailer = startMailer(config, db, logger);
   const worker = await Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -58,6 +61,7 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
   await starts.ensureUpkeep();
   await starts.startWatch();
   const ended = running.finally(async () => {
+    await mailer?.stop();
     await close();
     await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
   });
@@ -68,6 +72,14 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
       await ended;
     },
   };
+}
+
+/** Without a mail server no mails of our own are sent; they wait in the database. */
+function startMailer(config: Config, db: Database, logger: Logger): Mailer | null {
+  if (config.SMTP_URL === undefined) return null;
+  const sender = createMailSender(config.SMTP_URL, config.MAIL_FROM);
+  const vault = createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64'));
+  return createMailer({ db, vault, clock: systemClock, logger, sender });
 }
 
 function webhookSettings(config: Config) {

@@ -1,0 +1,51 @@
+import { fillLink, renderMail, type RenderedMail } from '../domain/mails/render.js';
+import type { DueMail } from '../store/mails.js';
+import { readPersonal } from '../store/personal.js';
+import type { ReaderDeps } from './contract-reader.js';
+
+/** A mail with its address, or null when there is nobody to send it to any more. */
+export type ComposedMail = (RenderedMail & { to: string }) | null;
+
+/** Puts a due mail together from the contract's row and its sealed names. @throws Erased */
+export async function composeMail({ db, vault }: ReaderDeps, mail: DueMail): Promise<ComposedMail> {
+  const row = await db
+    .selectFrom('paraphe.contract as contract')
+    .innerJoin('paraphe.client as client', 'client.id', 'contract.client_id')
+    .innerJoin('paraphe.connection as connection', 'connection.id', 'contract.connection_id')
+    .leftJoin('personal.client_contact as contact', 'contact.client_id', 'contract.client_id')
+    .select(['contract.state', 'contract.reference', 'contract.language', 'contract.signatory_references'])
+    .select(['client.settings', 'connection.time_zone', 'contact.email'])
+    .where('contract.id', '=', mail.contractId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const personal = await readPersonal(db, vault, mail.contractId);
+  const person = personal.signatories.find((signatory) => signatory.id === mail.signatoryId);
+  const to = mail.signatoryId === null ? row.email : person?.email;
+  if (to == null) return null;
+  const { state } = row;
+  const rendered = renderMail(mail.kind, row.language, {
+    name: person === undefined ? '' : `${person.firstName} ${person.lastName}`,
+    label: personal.label,
+    reference: row.reference,
+    deadline: inWords(state.deadline, row.language, row.time_zone),
+    signed: state.signatories.filter((signatory) => signatory.status === 'signed').length,
+    signatories: state.signatories.length,
+    link: linkFor(mail, row.settings.signingPage, row.signatory_references),
+  });
+  return { ...rendered, to };
+}
+
+function linkFor(
+  mail: DueMail,
+  template: string | undefined,
+  references: Record<string, string>,
+): string | null {
+  if (template === undefined || mail.signatoryId === null) return null;
+  const { contractId: contract, signatoryId: signatory } = mail;
+  return fillLink(template, { contract, signatory, reference: references[signatory] ?? '' });
+}
+
+function inWords(instant: string, language: 'fr' | 'en', timeZone: string): string {
+  const format = { dateStyle: 'long', timeStyle: 'short', timeZone } as const;
+  return new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', format).format(new Date(instant));
+}
