@@ -178,7 +178,12 @@ export interface Tables {
     previous_hash: ColumnType<string | null, never, string>;
     hash: ColumnType<string | null, never, string>;
   };
-  'paraphe.journal_head': { one: Generated<boolean>; position: number; hash: string };
+  'paraphe.journal_head': {
+    one: Generated<boolean>;
+    position: number;
+    hash: string;
+    anchored_at: NullableTime;
+  };
   'personal.verification_report': {
     document_id: string;
     client_id: string;

@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { access, link, mkdir, open, readFile, rm, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, link, mkdir, open, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArchiveMissing, type Archive } from './archive.js';
+import { ArchiveMissing, checkKey, type Archive } from './archive.js';
+
+/** A file whose writer was killed keeps this ending, and is none of the archive's. */
+const DRAFT = '.part';
+const ABANDONED_MS = 3_600_000;
 
 /** An archive in a folder. A file appears whole or not at all, and is on the disk before `put` returns. */
 export function createFileArchive(url: string): Archive {
   const root = fileURLToPath(url);
-  const pathOf = (key: string): string => {
-    if (!/^[a-z]+(\/[A-Za-z0-9_.-]+)+$/.test(key) || key.includes('..'))
-      throw new Error(`not an archive key: ${key}`);
-    return join(root, key);
-  };
+  const pathOf = (key: string): string => join(root, checkKey(key));
   return {
     async put(key, bytes) {
       const path = pathOf(key);
       await mkdir(dirname(path), { recursive: true });
+      await clearDrafts(dirname(path));
       await writeOnce(path, bytes);
     },
     async get(key) {
@@ -28,12 +29,36 @@ export function createFileArchive(url: string): Archive {
         () => true,
         () => false,
       ),
-    remove: (key) => rm(pathOf(key), { force: true }),
+    async remove(key) {
+      await rm(pathOf(key), { force: true });
+    },
+    async list(prefix) {
+      const entries = await readdir(join(root, dirname(`${prefix}x`)), {
+        recursive: true,
+        withFileTypes: true,
+      }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith(DRAFT));
+      const keys = files.map((file) => relative(root, join(file.parentPath, file.name)).split(sep).join('/'));
+      return keys.filter((key) => key.startsWith(prefix)).sort();
+    },
   };
 }
 
+/** Removes what killed writers have left; a writer at work is younger. */
+async function clearDrafts(folder: string): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => name.endsWith(DRAFT));
+  for (const name of drafts) {
+    const path = join(folder, name);
+    const written = await stat(path).catch(() => null);
+    if (written !== null && Date.now() - written.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+  }
+}
+
 async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const draft = `${path}.${randomBytes(6).toString('hex')}${DRAFT}`;
   const file = await open(draft, 'wx', 0o600);
   try {
     await file.writeFile(bytes);
