@@ -3,7 +3,7 @@ import express from 'express';
 import { openAccount, type AccountOrder } from './accounts.js';
 import { createControlApp } from './control/app.js';
 import { openCore, type Core } from './core.js';
-import { listen } from './listen.js';
+import { listen, type Listening } from './listen.js';
 import type { Rules } from './model.js';
 import { createSealer } from './seal/sealer.js';
 import type { SealerOptions, TrustedSealer } from './sealer.js';
@@ -49,7 +49,6 @@ const EXPIRY_DELAY_MS = 30 * 60_000;
 
 /** Starts a twin of the platform. Rejects when a port is taken or its folder can't be used. */
 export async function createTwin(options: TwinOptions): Promise<Twin> {
-  const host = options.host ?? '127.0.0.1';
   let siteUrl = options.publicUrl ?? '';
   const core = await openCore({
     home: options.home,
@@ -60,30 +59,35 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     siteUrl: () => siteUrl,
     report: options.report ?? ((line) => process.stderr.write(`${line}\n`)),
   });
-  await openFirstAccount(core, options);
-  const front = await listen(
-    createFront(core, () => siteUrl),
-    host,
-    options.port ?? 0,
-  );
-  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${front.port}`;
-  if (siteUrl === '') siteUrl = url;
-  const controlHost = options.controlHost ?? '127.0.0.1';
-  const control = await listen(
-    createControlApp(core, () => siteUrl),
-    controlHost,
-    options.controlPort ?? 0,
-  );
-  core.start();
-  return {
-    url,
-    siteUrl,
-    controlUrl: `http://${controlHost === '0.0.0.0' ? '127.0.0.1' : controlHost}:${control.port}`,
-    close: async () => {
-      await Promise.all([front.close(), control.close()]);
-      await core.close();
-    },
+  const doors: Listening[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(doors.map((door) => door.close()));
+    await core.close();
   };
+  try {
+    await openFirstAccount(core, options);
+    const host = options.host ?? '127.0.0.1';
+    const front = await listen(
+      createFront(core, () => siteUrl),
+      host,
+      options.port ?? 0,
+    );
+    doors.push(front);
+    const url = urlOf(host, front);
+    if (siteUrl === '') siteUrl = url;
+    const controlHost = options.controlHost ?? '127.0.0.1';
+    const control = createControlApp(core, () => siteUrl);
+    doors.push(await listen(control, controlHost, options.controlPort ?? 0));
+    core.start();
+    return { url, siteUrl, controlUrl: urlOf(controlHost, doors.at(-1)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function urlOf(host: string, door: Listening | undefined): string {
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${door?.port ?? 0}`;
 }
 
 function createFront(core: Core, siteUrl: () => string): express.Express {

@@ -1,5 +1,9 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+/** Characters read or written at once. */
+const CHUNK = 1_048_576;
 
 /** An append-only file of JSON lines: a line is on the disk, whole, when its promise resolves. */
 export interface Journal {
@@ -16,15 +20,21 @@ interface Waiting {
 }
 
 /** Lines of an earlier life. A last line without its end was never acknowledged, so it is left out. */
-export async function readJournal(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter((line) => line !== '');
+export async function* readJournal(path: string): AsyncGenerator<string> {
+  const isThere = await stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  if (!isThere) return;
+  let rest = '';
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK })) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
 }
 
 /** Writes `lines` beside `path` and puts them in its place in one step, so a crash leaves the old file or the new. */
@@ -32,7 +42,14 @@ export async function replaceJournal(path: string, lines: Iterable<string>): Pro
   const fresh = `${path}.new`;
   const file = await open(fresh, 'w', 0o600);
   try {
-    for (const line of lines) await file.appendFile(`${line}\n`);
+    let chunk = '';
+    for (const line of lines) {
+      chunk += `${line}\n`;
+      if (chunk.length < CHUNK) continue;
+      await file.appendFile(chunk);
+      chunk = '';
+    }
+    await file.appendFile(chunk);
     await file.sync();
   } finally {
     await file.close();

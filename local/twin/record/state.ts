@@ -16,7 +16,7 @@ export interface State extends Memory {
 /** Reads the journal at `path`, writes it anew without what has been overtaken, and opens it. */
 export async function openState(path: string): Promise<State> {
   const memory = createMemory();
-  for (const line of await readJournal(path)) memory.apply(JSON.parse(line) as Change[]);
+  for await (const line of readJournal(path)) memory.apply(JSON.parse(line) as Change[]);
   await replaceJournal(path, snapshot(memory));
   const journal = await openJournal(path);
   return {
