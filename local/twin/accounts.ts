@@ -2,7 +2,7 @@ import type { Account, Language, Rules } from './model.js';
 import { newSecret } from './secret.js';
 
 /** Requests a day that the platform allows in production, by default. */
-export const PRODUCTION_QUOTA = 1000;
+const PRODUCTION_QUOTA = 1000;
 const SMS_RESENDS = 5;
 const FAILED_SIGNATURES = 5;
 

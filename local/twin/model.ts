@@ -47,7 +47,7 @@ export interface StoredDocument {
   sealed: string | null;
 }
 
-export interface SmsRecord {
+interface SmsRecord {
   readonly at: string;
   readonly mobile: string;
   readonly code: string;
@@ -75,7 +75,7 @@ export interface Signatory {
   readonly deposit: Deposit | null;
 }
 
-export interface LogEntry {
+interface LogEntry {
   readonly at: string;
   readonly event: LogEvent;
   readonly signatoryId?: string;

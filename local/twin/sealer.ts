@@ -1,6 +1,6 @@
 /** What the twin's seal puts on a document, as the platform does once all have signed (platform-wire.md, "The signed document"). */
 
-export interface SealedPerson {
+interface SealedPerson {
   readonly id: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -9,7 +9,7 @@ export interface SealedPerson {
   readonly signedAt: string;
 }
 
-export interface SealedEvent {
+interface SealedEvent {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly event: string;

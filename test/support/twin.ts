@@ -5,7 +5,7 @@ import type { TrustedSealer } from '../../local/twin/sealer.js';
 import { createTwin, type Twin, type TwinOptions } from '../../local/twin/twin.js';
 import { buildPdf, onePage } from './build-pdf.js';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;
   // The tests read what the wire says, member by member.

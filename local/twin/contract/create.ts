@@ -16,7 +16,7 @@ export interface Order {
   readonly submit: boolean;
 }
 
-export interface OrderedSignatory {
+interface OrderedSignatory {
   readonly firstName: string;
   readonly lastName: string;
   readonly email: string;

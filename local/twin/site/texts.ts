@@ -37,7 +37,7 @@ export interface Texts {
   readonly depositor: DepositorTexts;
 }
 
-export interface SignTexts {
+interface SignTexts {
   greeting(name: string): string;
   until(date: string): string;
   readonly read: string;
@@ -71,7 +71,7 @@ export interface SignTexts {
   readonly blocked: string;
 }
 
-export interface DepositorTexts {
+interface DepositorTexts {
   readonly login: string;
   readonly loginLead: string;
   readonly loginButton: string;

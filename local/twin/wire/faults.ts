@@ -10,10 +10,10 @@ export const FAULT_KINDS = [
   'tamper_signed',
   'seal_late',
 ] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A fault as it is ordered from the control interface. */
-export interface FaultOrder {
+interface FaultOrder {
   readonly kind: FaultKind;
   /** A request's name, or `*`. */
   readonly request: string;

@@ -30,7 +30,7 @@ export interface WireDeps {
 }
 
 /** How a request's record joins the change it made, so that both reach the disk together. */
-export type Recorder = (outcome: Outcome<unknown>) => Change[];
+type Recorder = (outcome: Outcome<unknown>) => Change[];
 
 /** Answers one request of an account whose keys are good; throws TwinError. */
 export type RequestHandler = (
