@@ -1,34 +1,51 @@
-import { PlatformRefusal } from '../domain/platform.js';
+import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import type { Clock } from '../runtime/clock.js';
-import { tryAgain } from './failures.js';
+import type { Database } from '../store/database.js';
+import { earlierCalls, unanswered } from '../store/platform-calls.js';
+import { tryAgain, UNCERTAIN_AFTER_MS } from './failures.js';
 import type { Gate } from './platform-gate.js';
 
 export interface CancelDeps {
+  db: Database;
   gate: Gate;
   clock: Clock;
 }
 
 /** What the platform said; where cancelling and signing cross, its word counts (promise 6). */
-export type Cancellation = { kind: 'cancelled' | 'signed' | 'expired' | 'draft' | 'unknown' };
+export type Cancellation = { kind: 'cancelled' | 'signed' | 'expired' | 'draft' | 'unknown' | 'uncertain' };
 
-export function createCancelActivities({ gate, clock }: CancelDeps): {
-  cancelContract: (input: { contractId: string; platformId: string }) => Promise<Cancellation>;
+export interface CancelInput {
+  contractId: string;
+  platformId: string;
+  /** When this cancel was begun, RFC 3339: without an answer for an hour a person must look. */
+  since: string;
+}
+
+export function createCancelActivities({ db, gate, clock }: CancelDeps): {
+  cancelContract: (input: CancelInput) => Promise<Cancellation>;
 } {
   return {
     /** Asking again does no harm: the platform answers a second cancel like the first. */
-    async cancelContract({ contractId, platformId }) {
+    async cancelContract({ contractId, platformId, since }) {
+      const intent = `cancel:${contractId}`;
       try {
-        await gate({ operation: 'cancel', contractId, intent: null }, (platform) =>
-          platform.cancel(platformId),
-        );
+        await gate({ operation: 'cancel', contractId, intent }, (platform) => platform.cancel(platformId));
         return { kind: 'cancelled' };
       } catch (error) {
         const told = error instanceof PlatformRefusal ? MEANING[error.code] : undefined;
         if (told !== undefined) return { kind: told };
+        if (error instanceof PlatformUncertain && (await isOverdue(intent, since)))
+          return { kind: 'uncertain' };
         throw tryAgain(error, clock.now().getTime());
       }
     },
   };
+
+  async function isOverdue(intent: string, since: string): Promise<boolean> {
+    const calls = (await earlierCalls(db, intent)).filter((call) => call.at >= new Date(since));
+    const first = unanswered(calls)[0];
+    return first !== undefined && clock.now().getTime() - first.at.getTime() >= UNCERTAIN_AFTER_MS;
+  }
 }
 
 const MEANING: Partial<Record<string, Cancellation['kind']>> = {

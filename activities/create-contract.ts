@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { PlatformRefusal, PlatformUncertain, type CreatedContract } from '../domain/platform.js';
 import type { Clock } from '../runtime/clock.js';
-import { earlierCalls, settleCalls, type Deed, type EarlierCall } from '../store/platform-calls.js';
+import {
+  earlierCalls,
+  inVain,
+  settleCalls,
+  unanswered,
+  type Deed,
+  type EarlierCall,
+} from '../store/platform-calls.js';
 import { readContract, readDocuments, toNewContract, type ReaderDeps } from './contract-reader.js';
-import { notYet, tryAgain } from './failures.js';
+import { notYet, tryAgain, UNCERTAIN_AFTER_MS } from './failures.js';
 import type { Gate } from './platform-gate.js';
 
 export interface CreationDeps extends ReaderDeps {
@@ -19,38 +26,48 @@ export type Creation =
   | { kind: 'uncertain' }
   | { kind: 'not_created' };
 
-/** An outcome that stays unknown this long needs a person (lifecycle.md). */
-const UNCERTAIN_AFTER_MS = 3_600_000;
 /** The platform's clock may be behind ours by this much when its list is asked from a time on. */
 const CLOCK_MARGIN_MS = 600_000;
 
 export function createCreationActivities(deps: CreationDeps): {
-  createContract: (input: { contractId: string; settleOnly: boolean }) => Promise<Creation>;
+  createContract: (input: CreationInput) => Promise<Creation>;
+  forgetCreation: (contractId: string) => Promise<void>;
 } {
-  return { createContract: (input) => createContract(deps, input.contractId, input.settleOnly) };
+  return {
+    createContract: (input) => createContract(deps, input),
+    /** An operator has seen that no attempt was carried out: the next one may be made. */
+    forgetCreation: (contractId) => settleCalls(deps.db, `create:${contractId}`),
+  };
+}
+
+export interface CreationInput {
+  contractId: string;
+  /** Finds out about earlier attempts, creates nothing. */
+  settleOnly: boolean;
+  /** When this try began, RFC 3339: the hour of uncertainty counts from then on. */
+  since: string;
 }
 
 /**
  * Creates the contract on the platform exactly once (promise 2): an earlier attempt whose answer was lost is looked
  * for in the platform's list, by our mark at the end of its label, before anything is created.
- * @param settleOnly finds out about earlier attempts, creates nothing
  */
 async function createContract(
   deps: CreationDeps,
-  contractId: string,
-  settleOnly: boolean,
+  { contractId, settleOnly, since }: CreationInput,
 ): Promise<Creation> {
   const deed: Deed = { operation: 'create', contractId, intent: `create:${contractId}` };
   try {
     const earlier = await earlierCalls(deps.db, `create:${contractId}`);
     const known = knownOutcome(earlier);
     if (known !== null) return known;
-    const open = earlier.filter((call) => call.outcome === null || call.outcome === 'unknown');
-    const settled = open.length > 0 ? await settle(deps, contractId, open) : null;
+    const open = unanswered(earlier);
+    const settled = open.length > 0 ? await settle(deps, contractId, open, since) : null;
     if (settled !== null) return settled;
     return settleOnly ? { kind: 'not_created' } : await ask(deps, deed, contractId);
   } catch (error) {
-    if (error instanceof PlatformUncertain && error.sent) throw notYet('CreationUncertain', deps.graceMs);
+    if (error instanceof PlatformUncertain && error.sent)
+      throw notYet('CreationUncertain', await graceOf(deps, contractId));
     throw tryAgain(error, deps.clock.now().getTime());
   }
 }
@@ -90,19 +107,31 @@ function knownOutcome(earlier: EarlierCall[]): Creation | null {
 }
 
 /** Looks whether an unanswered creation went through. @returns null when it did not: it may be created now */
-async function settle(deps: CreationDeps, contractId: string, open: EarlierCall[]): Promise<Creation | null> {
+async function settle(
+  deps: CreationDeps,
+  contractId: string,
+  open: EarlierCall[],
+  since: string,
+): Promise<Creation | null> {
   const now = deps.clock.now().getTime();
   const last = Math.max(...open.map((call) => call.at.getTime()));
-  if (now < last + deps.graceMs) throw notYet('CreationUncertain', last + deps.graceMs - now);
+  const grace = await graceOf(deps, contractId);
+  if (now < last + grace) throw notYet('CreationUncertain', last + grace - now);
   try {
     const found = await findOnPlatform(deps, contractId);
     if (found === null) await settleCalls(deps.db, `create:${contractId}`);
     return found;
   } catch (error) {
-    const first = Math.min(...open.map((call) => call.at.getTime()));
+    const first = Math.max(Date.parse(since), Math.min(...open.map((call) => call.at.getTime())));
     if (now - first >= UNCERTAIN_AFTER_MS) return { kind: 'uncertain' };
     throw tryAgain(error, now);
   }
+}
+
+/** Grows with each creation that was not carried out: each costs two requests of the quota. */
+async function graceOf({ db, graceMs }: CreationDeps, contractId: string): Promise<number> {
+  const vain = inVain(await earlierCalls(db, `create:${contractId}`));
+  return Math.min(UNCERTAIN_AFTER_MS / 2, graceMs * 2 ** vain);
 }
 
 async function findOnPlatform(deps: CreationDeps, contractId: string): Promise<Creation | null> {

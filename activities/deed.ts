@@ -1,8 +1,15 @@
 import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../store/database.js';
-import { earlierCalls, settleCalls, type Deed, type EarlierCall } from '../store/platform-calls.js';
-import { notYet, tryAgain } from './failures.js';
+import {
+  earlierCalls,
+  inVain,
+  settleCalls,
+  unanswered,
+  type Deed,
+  type EarlierCall,
+} from '../store/platform-calls.js';
+import { notYet, tryAgain, UNCERTAIN_AFTER_MS } from './failures.js';
 import { QuotaWait, type Gate } from './platform-gate.js';
 
 export interface DeedDeps {
@@ -24,14 +31,16 @@ export interface Way<T extends object> {
   settle: () => Promise<Outcome<T> | null>;
 }
 
-/** An outcome that stays unknown this long needs a person (lifecycle.md). */
-const UNCERTAIN_AFTER_MS = 3_600_000;
 /** Between a lost reply and the look at what came of it. */
 const SETTLE_PAUSE_MS = 300;
+/** Attempts at a deed that the platform takes without an answer and does not carry out. */
+const MOST_ATTEMPTS = 3;
+const UNAVAILABLE = { code: 'platform_unavailable', retryAfterMs: 5_000 };
 
 /**
  * Does a deed at most once, whatever reply is lost and whatever process is killed (design.md, *The platform calls*).
- * Nobody is kept waiting for a quota: the refusal says when to come back.
+ * Nobody is kept waiting for a quota: the refusal says when to come back. An attempt whose outcome is not known is
+ * found out before another is made, however long that takes; after an hour a person must look.
  */
 export async function doOnce<T extends object>(
   deps: DeedDeps,
@@ -39,31 +48,60 @@ export async function doOnce<T extends object>(
   way: Way<T>,
 ): Promise<Outcome<T>> {
   const earlier = await earlierCalls(deps.db, deed.intent);
-  const done = earlier.find((call) => call.outcome === 'done' && call.answer !== null);
-  if (done !== undefined) return { kind: 'done', answer: done.answer as T };
-  const open = earlier.filter((call) => call.outcome === null || call.outcome === 'unknown');
-  try {
-    const settled = open.length > 0 ? await way.settle() : null;
+  const known = knownOutcome<T>(earlier);
+  if (known !== null) return known;
+  const open = unanswered(earlier);
+  if (open.length > 0) {
+    const settled = await settle(deps, open, way);
     if (settled !== null) return settled;
-    if (open.length > 0) await settleCalls(deps.db, deed.intent);
+    await settleCalls(deps.db, deed.intent);
+  }
+  // It was not done, so it may be given up: whoever waits is told.
+  if (inVain(earlier) + open.length >= MOST_ATTEMPTS) return { kind: 'refused', ...UNAVAILABLE };
+  try {
     return { kind: 'done', answer: await way.ask() };
   } catch (error) {
-    return onError(deps, error, open);
+    return onAnswer(deps, error);
   }
 }
 
-function onError<T>(deps: DeedDeps, error: unknown, open: EarlierCall[]): Outcome<T> {
-  const now = deps.clock.now().getTime();
-  const first = open.length > 0 ? Math.min(...open.map((call) => call.at.getTime())) : now;
-  if (now - first >= UNCERTAIN_AFTER_MS) return { kind: 'uncertain' };
-  if (error instanceof PlatformUncertain && error.sent && open.length === 0)
-    throw notYet('OutcomeUnknown', SETTLE_PAUSE_MS);
-  // Something may have been done: found out, however long it takes.
-  if (open.length > 0) throw tryAgain(error, now);
-  if (error instanceof QuotaWait)
-    return { kind: 'refused', code: 'quota_exhausted', retryAfterMs: error.freeAt.getTime() - now };
-  if (error instanceof PlatformUncertain)
-    return { kind: 'refused', code: 'platform_unavailable', retryAfterMs: 5_000 };
+/** An attempt that was answered, but killed before it could say so. */
+function knownOutcome<T extends object>(earlier: EarlierCall[]): Outcome<T> | null {
+  const last = earlier.findLast((call) => call.outcome !== 'not_sent');
+  if (last?.outcome === 'done' && last.answer !== null) return { kind: 'done', answer: last.answer as T };
+  if (last?.outcome !== 'refused' || last.code === null || saysNothing(last.code)) return null;
+  return { kind: 'refused', code: last.code, ...last.answer };
+}
+
+/** Refusals after which the same attempt may be made again. */
+function saysNothing(code: string): boolean {
+  return ['invalid_keys', 'wrong_platform', 'quota_exceeded'].includes(code);
+}
+
+async function settle<T extends object>(
+  { clock }: DeedDeps,
+  open: EarlierCall[],
+  way: Way<T>,
+): Promise<Outcome<T> | null> {
+  try {
+    return await way.settle();
+  } catch (error) {
+    if (error instanceof PlatformRefusal && error.code === 'unknown_contract')
+      return { kind: 'refused', code: error.code };
+    const now = clock.now().getTime();
+    const first = Math.min(...open.map((call) => call.at.getTime()));
+    if (now - first >= UNCERTAIN_AFTER_MS) return { kind: 'uncertain' };
+    throw tryAgain(error, now);
+  }
+}
+
+function onAnswer<T>({ clock }: DeedDeps, error: unknown): Outcome<T> {
+  if (error instanceof PlatformUncertain && error.sent) throw notYet('OutcomeUnknown', SETTLE_PAUSE_MS);
+  if (error instanceof QuotaWait) {
+    const retryAfterMs = error.freeAt.getTime() - clock.now().getTime();
+    return { kind: 'refused', code: 'quota_exhausted', retryAfterMs };
+  }
+  if (error instanceof PlatformUncertain) return { kind: 'refused', ...UNAVAILABLE };
   if (error instanceof PlatformRefusal) return { kind: 'refused', code: error.code, ...error.detail };
   throw error;
 }

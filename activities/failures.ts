@@ -2,6 +2,8 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import { QuotaWait } from './platform-gate.js';
 
+/** An outcome that stays unknown this long needs a person (lifecycle.md). */
+export const UNCERTAIN_AFTER_MS = 3_600_000;
 /** Longest pause between two tries of something that waits: an earlier slot is noticed within this time. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
 

@@ -58,8 +58,8 @@ const UNCOUNTED = ['invalid_keys', 'wrong_platform', 'quota_exceeded'];
 
 function outcomeOf(error: unknown): CallOutcome | null {
   if (error instanceof PlatformRefusal) {
-    const { status, code } = error;
-    return { outcome: 'refused', status, code, counted: !UNCOUNTED.includes(code) };
+    const { status, code, detail } = error;
+    return { outcome: 'refused', status, code, counted: !UNCOUNTED.includes(code), answer: detail };
   }
   if (error instanceof PlatformUncertain) {
     const { status, code, sent } = error;

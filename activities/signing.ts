@@ -4,6 +4,8 @@ import { doOnce, type DeedDeps, type Outcome } from './deed.js';
 
 export interface SigningDeps extends DeedDeps {
   vault: Vault;
+  /** Brings the watch's next look forward: where one has signed, others soon do. It may fail. */
+  nudgeWatch?: () => Promise<unknown>;
 }
 
 /** Who is meant, with the platform's ids and the counts that we knew before. */
@@ -92,7 +94,13 @@ async function settleSms(
   return counts.length > 0 ? { kind: 'done', answer: { counts } } : null;
 }
 
-function sign(deps: SigningDeps, input: SignInput): Promise<Outcome<{ allSigned: boolean }>> {
+async function sign(deps: SigningDeps, input: SignInput): Promise<Outcome<{ allSigned: boolean }>> {
+  const outcome = await signOnce(deps, input);
+  if (outcome.kind === 'done' && !outcome.answer.allSigned) deps.nudgeWatch?.().catch(() => undefined);
+  return outcome;
+}
+
+function signOnce(deps: SigningDeps, input: SignInput): Promise<Outcome<{ allSigned: boolean }>> {
   const { contractId, platformId, signatory } = input;
   const deed = { operation: 'sign', contractId, intent: `sign:${contractId}:${input.deedId}` } as const;
   return doOnce(deps, deed, {
@@ -125,6 +133,11 @@ function readDetail(
   deps: SigningDeps,
   input: { contractId: string; platformId: string },
 ): Promise<DetailedContract> {
-  const deed = { operation: 'detail', contractId: input.contractId, intent: null } as const;
+  const deed = {
+    operation: 'detail',
+    contractId: input.contractId,
+    intent: null,
+    interactive: true,
+  } as const;
   return deps.gate(deed, (platform) => platform.detail(input.platformId));
 }

@@ -1,9 +1,11 @@
-import type { ListedContract } from '../domain/platform.js';
+import { PlatformRefusal, PlatformUncertain, type ListedContract } from '../domain/platform.js';
+import type { EventType } from '../domain/events.js';
 import type { Seen } from '../domain/messages.js';
 import { learnProfile, pays, pollInterval } from '../domain/watch/plan.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Connection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
+import { notifyClients } from '../store/notify-clients.js';
 import { callsInWindow } from '../store/platform-calls.js';
 import {
   markSeen,
@@ -12,114 +14,173 @@ import {
   watchedContracts,
   type WatchedContract,
 } from '../store/watched.js';
-import { tryAgain } from './failures.js';
-import type { Gate } from './platform-gate.js';
+import { QuotaWait, type Gate } from './platform-gate.js';
 
 export interface WatchDeps {
   db: Database;
   gate: Gate;
   clock: Clock;
   connection: Connection;
-  intervals: { minMs: number; maxMs: number };
+  intervals: { minMs: number; maxMs: number; night?: { from: number; to: number } | null };
   /** Hands news to a contract's workflow. @returns false when it runs no more */
   signalSeen: (contractId: string, seen: Seen) => Promise<boolean>;
+  /** Told that events wait to be delivered. */
+  onEvents?: () => void;
 }
 
+/** `skipped`: the quota had no slot; `unavailable`: the platform gave no answer. Both wait for the next turn. */
+export type PollOutcome = 'looked' | 'nothing_waits' | 'skipped' | 'unavailable';
+
 export interface WatchTurn {
+  outcome: PollOutcome;
   waiting: number;
   changed: number;
+  /** Requests in the last window, and how many of them were no polls. */
   used: number;
-  /** Pause before the next turn, in milliseconds. */
+  otherCalls: number;
+  limit: number | null;
+  /** Pause before the next turn, and the shortest that a nudge may make of it, in milliseconds. */
   nextInMs: number;
+  soonestInMs: number;
+}
+
+/** What the watch tells the clients of its platform account. */
+export interface AccountNews {
+  type: EventType;
+  data: Record<string, unknown>;
+  at: string;
+}
+
+export interface WatchActivities {
+  watchTurn: () => Promise<WatchTurn>;
+  tellClients: (news: AccountNews) => Promise<void>;
 }
 
 /** The platform's clock may be behind ours by this much when its list is asked from a time on. */
 const CLOCK_MARGIN_MS = 600_000;
 /** Workflows that are signalled at once. */
 const AT_ONCE = 20;
+/** A nudge brings the next poll forward to this part of the pause, never below the shortest. */
+const NUDGED_PART = 0.25;
 
 /** One list for all contracts that wait; its cost does not grow with their number (design.md, *The watch*). */
-export function createWatchActivities(deps: WatchDeps): { watchTurn: () => Promise<WatchTurn> } {
+export function createWatchActivities(deps: WatchDeps): WatchActivities {
   return {
     async watchTurn() {
       const watched = await watchedContracts(deps.db, deps.connection.id);
-      const changed = watched.length === 0 ? 0 : await lookAtAll(deps, watched);
-      return plan(deps, watched.length, changed);
+      const poll = await lookAtAll(deps, watched);
+      return plan(deps, watched.length, poll);
+    },
+    async tellClients({ type, data, at }) {
+      await notifyClients(deps.db, deps.connection, type, data, new Date(at));
+      deps.onEvents?.();
     },
   };
 }
 
-async function lookAtAll(deps: WatchDeps, watched: WatchedContract[]): Promise<number> {
+interface Poll {
+  outcome: PollOutcome;
+  changed: number;
+}
+
+async function lookAtAll(deps: WatchDeps, watched: WatchedContract[]): Promise<Poll> {
+  if (watched.length === 0) return { outcome: 'nothing_waits', changed: 0 };
   const oldest = Math.min(...watched.map((contract) => contract.createdAt.getTime()));
   const from = new Date(oldest - CLOCK_MARGIN_MS).toISOString();
   const deed = { operation: 'list', contractId: null, intent: null } as const;
-  const listed = await deps
-    .gate(deed, (platform) => platform.list({ from }))
-    .catch((error: unknown) => {
-      throw tryAgain(error, deps.clock.now().getTime());
-    });
+  try {
+    const listed = await deps.gate(deed, (platform) => platform.list({ from }));
+    return { outcome: 'looked', changed: await handNews(deps, watched, listed) };
+  } catch (error) {
+    // Asked again at once it would cost the quota as much as a turn: the next turn comes anyway.
+    if (error instanceof QuotaWait) return { outcome: 'skipped', changed: 0 };
+    if (error instanceof PlatformUncertain) return { outcome: 'unavailable', changed: 0 };
+    if (error instanceof PlatformRefusal)
+      return { outcome: error.code === 'quota_exceeded' ? 'skipped' : 'unavailable', changed: 0 };
+    throw error;
+  }
+}
+
+async function handNews(
+  deps: WatchDeps,
+  watched: WatchedContract[],
+  listed: ListedContract[],
+): Promise<number> {
   const byId = new Map(listed.map((contract) => [contract.platformId, contract]));
-  const news = watched.filter((contract) => isNews(contract, byId.get(contract.platformId)));
-  const worthALook = await hasDetailsToSpare(deps, watched.length);
+  const worthALook = await hasDetailsToSpare(deps);
+  const birthMs = deps.connection.dailyQuota === null ? BIRTH_MS.none : BIRTH_MS.quota;
+  const news = watched.filter((one) => isNews(one, byId.get(one.platformId), worthALook, birthMs));
   for (let start = 0; start < news.length; start += AT_ONCE) {
     const batch = news.slice(start, start + AT_ONCE);
-    await Promise.all(
-      batch.map((contract) => hand(deps, contract, byId.get(contract.platformId), worthALook)),
-    );
+    await Promise.all(batch.map((contract) => hand(deps, contract, byId.get(contract.platformId))));
   }
   return news.length;
 }
 
-/** Entries of the platform's log that belong to the creation itself come within this time. */
-const CREATION_SPAN_MS = 5_000;
+/**
+ * Entries of the platform's log that belong to the creation itself come within this time: nothing that a detail is
+ * worth. Where details cost nothing, a program may sign the next moment.
+ */
+const BIRTH_MS = { quota: 5_000, none: 20 };
 
-function isNews(contract: WatchedContract, listed: ListedContract | undefined): boolean {
+/** Progress that there is no detail to spare for stays unseen: it is news again when there is. */
+function isNews(
+  contract: WatchedContract,
+  listed: ListedContract | undefined,
+  worthALook: boolean,
+  birthMs: number,
+): boolean {
   if (listed === undefined) return contract.seenStatus !== 'absent';
-  if (contract.seenStatus === null && untouched(contract, listed)) return false;
-  return listed.status !== contract.seenStatus || listed.updatedAt !== contract.seenUpdatedAt;
+  if (listed.status !== (contract.seenStatus ?? EXPECTED[contract.status])) return true;
+  const age = Date.parse(listed.updatedAt) - Date.parse(listed.createdAt);
+  if (contract.seenUpdatedAt === null && age <= birthMs) return false;
+  return worthALook && listed.updatedAt !== contract.seenUpdatedAt;
 }
 
-/** Nothing has happened there since we created it: no detail is worth spending on it. */
-function untouched({ status }: WatchedContract, listed: ListedContract): boolean {
-  const age = Date.parse(listed.updatedAt) - Date.parse(listed.createdAt);
-  return listed.status === (status === 'draft' ? 'draft' : 'submitted') && age < CREATION_SPAN_MS;
-}
+/** What the list says of a contract that only we have touched so far. */
+const EXPECTED: Partial<Record<string, ListedContract['status']>> = { draft: 'draft', open: 'submitted' };
 
 async function hand(
   { db, signalSeen }: WatchDeps,
   { id }: WatchedContract,
   listed: ListedContract | undefined,
-  worthALook: boolean,
 ): Promise<void> {
   const status = listed?.status ?? 'absent';
   const updatedAt = listed?.updatedAt ?? null;
-  await signalSeen(id, { status, updatedAt, worthALook });
+  await signalSeen(id, { status, updatedAt, worthALook: true });
   // After the signal: killed in between, it is told twice, never not at all.
   await markSeen(db, id, status, updatedAt);
 }
 
-async function hasDetailsToSpare({ db, clock, connection }: WatchDeps, waiting: number): Promise<boolean> {
+async function hasDetailsToSpare({ db, clock, connection }: WatchDeps): Promise<boolean> {
   if (connection.dailyQuota === null) return true;
   const calls = await callsInWindow(db, connection.id, clock.now());
-  return pays(connection.dailyQuota, calls.length, waiting);
+  return pays(connection.dailyQuota, otherThanPolls(calls));
 }
 
-async function plan(deps: WatchDeps, waiting: number, changed: number): Promise<WatchTurn> {
+function otherThanPolls(calls: { operation: string }[]): number {
+  return calls.filter((call) => call.operation !== 'list' && call.operation !== 'check').length;
+}
+
+async function plan(deps: WatchDeps, waiting: number, { outcome, changed }: Poll): Promise<WatchTurn> {
   const { db, clock, connection, intervals } = deps;
   const now = clock.now();
-  const calls = connection.dailyQuota === null ? [] : await callsInWindow(db, connection.id, now);
-  const polls = calls.filter((call) => call.operation === 'list' || call.operation === 'check').length;
+  const limit = connection.dailyQuota;
+  const calls = limit === null ? [] : await callsInWindow(db, connection.id, now);
+  const otherCalls = otherThanPolls(calls);
   const nextInMs = pollInterval({
-    limit: connection.dailyQuota,
-    otherCalls: calls.length - polls,
+    limit,
+    otherCalls,
     creations: calls.filter((call) => call.operation === 'create').length,
-    queued: await queuedContracts(db, connection.id),
+    queued: limit === null ? 0 : await queuedContracts(db, connection.id),
     hour: hourIn(connection.timeZone, now),
-    profile: learnProfile(await signaturesByHour(db, connection.timeZone, now)),
+    profile: learnProfile(limit === null ? [] : await signaturesByHour(db, connection.timeZone, now)),
     minIntervalMs: intervals.minMs,
     maxIntervalMs: intervals.maxMs,
+    night: intervals.night ?? null,
   });
-  return { waiting, changed, used: calls.length, nextInMs };
+  const soonestInMs = Math.max(intervals.minMs, Math.round(nextInMs * NUDGED_PART));
+  return { outcome, waiting, changed, used: calls.length, otherCalls, limit, nextInMs, soonestInMs };
 }
 
 function hourIn(timeZone: string, at: Date): number {

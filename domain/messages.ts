@@ -1,5 +1,5 @@
-import type { ContractState, ContractStatus } from './contract/state.js';
-import type { Resolution } from './contract/facts.js';
+import type { ContractState, ContractStatus, EndRequest } from './contract/state.js';
+import type { AskedResolution } from './contract/facts.js';
 
 /** Names and shapes of what passes between api, workflows and clients of Temporal. The workflow id is the contract's. */
 export const WORKFLOWS = {
@@ -21,6 +21,8 @@ export interface ContractSettings {
 export interface ContractInput {
   state: ContractState;
   settings: ContractSettings;
+  /** An end that was asked for before the history was begun afresh. */
+  end?: EndRequest | null;
 }
 
 /** A code to one signatory, or (null) to all who have not signed. */
@@ -54,7 +56,7 @@ export interface CancelAnswer {
 
 /** The operator's reason is in the row (`asked_reason`) and the journal, never here. */
 export interface Resolve {
-  resolution: Resolution;
+  resolution: AskedResolution;
 }
 
 /** What the watch tells a contract: the platform's list shows something new. */

@@ -35,8 +35,21 @@ const settings = z.object({
   PLATFORM_TIME_ZONE: z.string().default('Europe/Paris'),
   PLATFORM_SIGNER_TRUST: z.string().optional(),
   PLATFORM_TSA_TRUST: z.string().optional(),
+  /** RFC 3161 authority that stamps evidence and the journal's heads; none: they go without, and say so. */
+  TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** PEM file of that authority's trust anchors; the platform's when absent. */
+  TSA_TRUST: z.string().optional(),
   WATCH_MIN_INTERVAL_MS: milliseconds.default(5_000),
   WATCH_MAX_INTERVAL_MS: milliseconds.default(1_800_000),
+  /** Hours of the night, as `22-6` in the platform's time zone, in which polls are as slow as they may be. */
+  WATCH_NIGHT: z
+    .string()
+    .regex(/^([01]?\d|2[0-3])-([01]?\d|2[0-3])$/, 'must be hours like 22-6')
+    .transform((text) => {
+      const [from = 0, to = 0] = text.split('-').map(Number);
+      return { from, to };
+    })
+    .optional(),
   /** How long a creation without an answer waits before the platform's list is believed. */
   CREATION_GRACE_MS: milliseconds.default(60_000),
   DEADLINE_WARNING_HOURS: list
@@ -67,6 +80,19 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 /** Only the database's address, for the migrations. */
 export function readDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string {
   return settings.pick({ DATABASE_URL: true }).parse(withFiles(environment)).DATABASE_URL;
+}
+
+/** Only what the check of the journal needs. @throws Error when the database or the archive is not named */
+export function readJournalSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+): Pick<Config, 'DATABASE_URL' | 'ARCHIVE_URL' | 'TSA_TRUST' | 'PLATFORM_TSA_TRUST'> {
+  const needed = settings.pick({
+    DATABASE_URL: true,
+    ARCHIVE_URL: true,
+    TSA_TRUST: true,
+    PLATFORM_TSA_TRUST: true,
+  });
+  return needed.parse(withFiles(environment));
 }
 
 function withFiles(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,13 +1,6 @@
 import { sql } from 'kysely';
-import {
-  allowanceOf,
-  creationsPerWindow,
-  freeAt,
-  PRIORITY,
-  slotOf,
-  WINDOW_MS,
-  type Operation,
-} from '../domain/quota/policy.js';
+import { allowanceOf, freeAt, PRIORITY, WINDOW_MS, type Operation } from '../domain/quota/policy.js';
+import { publishingPlan } from '../domain/quota/publishing-plan.js';
 import type { Connection } from './connections.js';
 import type { Database, Tx } from './database.js';
 
@@ -17,6 +10,8 @@ export interface Deed {
   contractId: string | null;
   /** Shared by all attempts at this deed; null where repeating does no harm. */
   intent: string | null;
+  /** Somebody waits for what comes of it: it may use the reserve whatever it is. */
+  interactive?: boolean;
 }
 
 export type Reservation = { granted: true; callId: number } | { granted: false; freeAt: Date };
@@ -60,7 +55,7 @@ export function reserveCall(
         contract_id: deed.contractId,
         operation: deed.operation,
         intent: deed.intent,
-        priority: PRIORITY[deed.operation],
+        priority: deed.interactive ? 1 : PRIORITY[deed.operation],
         at: now,
       })
       .returning('id')
@@ -77,7 +72,7 @@ async function waitFor(
   now: Date,
 ): Promise<number | null> {
   const calls = await callsInWindow(tx, connection.id, now);
-  const allowance = allowanceOf(deed.operation, limit);
+  const allowance = allowanceOf(deed.operation, limit, deed.interactive);
   const own = calls.filter((call) => call.operation === deed.operation).map((call) => call.at);
   const waits = [
     freeAt(
@@ -88,8 +83,8 @@ async function waitFor(
   ];
   if (deed.operation === 'create' && deed.contractId !== null) {
     const rank = await rankInQueue(tx, connection.id, deed.contractId);
-    const slot = slotOf(rank, own, creationsPerWindow(limit), now.getTime());
-    if (slot > now.getTime()) waits.push(slot);
+    const slot = publishingPlan(calls, limit, rank + 1, now.getTime())[rank];
+    if (slot !== undefined && slot > now.getTime()) waits.push(slot);
   }
   const due = waits.filter((wait) => wait !== null);
   return due.length === 0 ? null : Math.max(...due);
@@ -122,7 +117,8 @@ export async function rankInQueue(
     select count(*) as rank from paraphe.contract c, paraphe.contract mine
     where mine.id = ${contractId} and c.connection_id = ${connectionId} and c.status = 'accepted'
       and (c.deadline, c.id) < (mine.deadline, mine.id)
-      and not exists (select 1 from paraphe.platform_call p where p.intent = 'create:' || c.id)`.execute(db);
+      and not exists (select 1 from paraphe.platform_call p where p.intent = 'create:' || c.id
+        and (p.outcome is null or p.outcome in ('done', 'unknown')))`.execute(db);
   return rows[0]?.rank ?? 0;
 }
 
@@ -148,7 +144,7 @@ export async function completeCall(
     .execute();
 }
 
-/** Earlier attempts at a deed that may have reached the platform, oldest first. */
+/** Earlier attempts at a deed, oldest first. */
 export async function earlierCalls(db: Database, intent: string): Promise<EarlierCall[]> {
   const rows = await db
     .selectFrom('paraphe.platform_call')
@@ -156,14 +152,26 @@ export async function earlierCalls(db: Database, intent: string): Promise<Earlie
     .where('intent', '=', intent)
     .orderBy('id')
     .execute();
-  return rows.filter((row) => row.outcome !== 'not_sent');
+  return rows;
 }
+
+/** Attempts of which nobody knows whether they were carried out. */
+export function unanswered(calls: EarlierCall[]): EarlierCall[] {
+  return calls.filter((call) => call.outcome === null || call.outcome === 'unknown');
+}
+
+/** Attempts that were sent, had no answer, and turned out not to have been carried out. */
+export function inVain(calls: EarlierCall[]): number {
+  return calls.filter((call) => call.outcome === 'not_sent' && call.code === NOT_CARRIED_OUT).length;
+}
+
+const NOT_CARRIED_OUT = 'not_carried_out';
 
 /** The platform shows that the unanswered attempts at this deed were not carried out. */
 export async function settleCalls(db: Database, intent: string): Promise<void> {
   await db
     .updateTable('paraphe.platform_call')
-    .set({ outcome: 'not_sent', code: 'not_carried_out' })
+    .set({ outcome: 'not_sent', code: NOT_CARRIED_OUT })
     .where('intent', '=', intent)
     .where((eb) => eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]))
     .execute();

@@ -69,15 +69,19 @@ export async function createActivities({
     signerTrustFile: config.PLATFORM_SIGNER_TRUST,
     tsaTrustFile: config.PLATFORM_TSA_TRUST,
   });
-  const intervals = { minMs: config.WATCH_MIN_INTERVAL_MS, maxMs: config.WATCH_MAX_INTERVAL_MS };
+  const intervals = {
+    minMs: config.WATCH_MIN_INTERVAL_MS,
+    maxMs: config.WATCH_MAX_INTERVAL_MS,
+    night: config.WATCH_NIGHT ?? null,
+  };
   const activities = {
     ...createCreationActivities({ ...base, graceMs: config.CREATION_GRACE_MS }),
-    ...createSigningActivities(base),
+    ...createSigningActivities({ ...base, nudgeWatch: starts.nudgeWatch }),
     ...createCancelActivities(base),
     ...createLookActivities(base),
     ...createRetrieveActivities({ ...base, archive, verify }),
     ...createRecordActivities({ db, clock, onEvents }),
-    ...createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen }),
+    ...createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen, onEvents }),
     ...createUpkeepActivities({ db, clock, ...starts }),
   };
   return { activities, starts, close: () => Promise.resolve() };

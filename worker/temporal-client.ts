@@ -14,6 +14,7 @@ export interface StarterSettings {
 export interface Starts {
   startContract: (state: ContractState) => Promise<void>;
   startWatch: () => Promise<void>;
+  nudgeWatch: () => Promise<void>;
   signalSeen: (contractId: string, seen: Seen) => Promise<boolean>;
   ensureUpkeep: () => Promise<void>;
 }
@@ -37,6 +38,7 @@ export function createStarts({ workflow, schedule }: Client, settings: StarterSe
         staticSummary: 'the shared poll of one platform account',
       });
     },
+    nudgeWatch: () => workflow.getHandle(watchWorkflowId(connectionId)).signal(SIGNALS.nudge),
     signalSeen: (contractId, seen) =>
       workflow
         .getHandle(contractId)

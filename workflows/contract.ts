@@ -46,5 +46,5 @@ function oneStep(desk: Desk): Promise<void> {
 async function startAfresh(desk: Desk): Promise<void> {
   await condition(allHandlersFinished);
   await desk.recorded();
-  await continueAsNew<typeof contract>({ state: desk.state, settings: desk.settings });
+  await continueAsNew<typeof contract>({ state: desk.state, settings: desk.settings, end: desk.end });
 }

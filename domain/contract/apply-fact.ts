@@ -2,7 +2,7 @@ import type { Draft } from './decide.js';
 import type { Fact } from './facts.js';
 import { onCreated, onRefused, onCreationUncertain, onPublished, onDraftGone } from './rules-creation.js';
 import { onCodeRefused, onCodeSent, onCountsSeen, onSignatorySigned } from './rules-signing.js';
-import { onEnd, onDeadlineNear, onUnknownToPlatform } from './rules-ending.js';
+import { onEnd, onDeadlineNear, onOutcomeUncertain, onUnknownToPlatform } from './rules-ending.js';
 import { onIndeterminate, onProven, onRetrievalOverdue, onVerificationFailed } from './rules-proving.js';
 import { onResolved } from './rules-resolving.js';
 
@@ -42,6 +42,8 @@ export function applyFact(draft: Draft, fact: Fact, observedAt: string): boolean
       return onRetrievalOverdue(draft, fact);
     case 'unknown_to_platform':
       return onUnknownToPlatform(draft);
+    case 'outcome_uncertain':
+      return onOutcomeUncertain(draft, fact);
     case 'resolved':
       return onResolved(draft, fact, observedAt);
   }

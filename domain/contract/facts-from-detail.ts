@@ -32,9 +32,16 @@ export function factsFromDetail(state: ContractState, seen: Sighting): Fact[] {
     facts.push({ type: 'cancelled', at: seen.updatedAt, by: 'platform', reason: 'cancelled_on_platform' });
   }
   if (seen.status === 'expired') {
-    facts.push({ type: 'expired', at: seen.updatedAt, by: 'platform', reason: 'expired_on_platform' });
+    facts.push(expiredThere(state, seen.updatedAt));
   }
   return facts;
+}
+
+/** The platform's own expiry is our deadline when it is not before it: it changes nothing (lifecycle.md, *Clocks*). */
+export function expiredThere(state: ContractState, at: string): Fact {
+  return Date.parse(at) >= Date.parse(state.deadline)
+    ? { type: 'expired', at, by: 'deadline', reason: 'deadline' }
+    : { type: 'expired', at, by: 'platform', reason: 'expired_on_platform' };
 }
 
 function countsFact(state: ContractState, seen: Sighting): Fact {

@@ -25,6 +25,13 @@ export type Resolution =
   | { action: 'accept' }
   | { action: 'give_up' };
 
+/** As an operator asks for it: what the platform shows of an adopted contract is looked up there. */
+export type AskedResolution =
+  Exclude<Resolution, { action: 'adopt' }> | { action: 'adopt'; platformId: string };
+
+/** A request that changes something and whose outcome could not be found out. */
+export type UncertainDeed = 'sign' | 'sms' | 'cancel';
+
 /** What can happen to a contract (lifecycle.md, *Facts and what they do*). */
 export type FactBody =
   | { type: 'created'; platformId: string; submitted: boolean; signatoryPlatformIds: string[] }
@@ -44,6 +51,7 @@ export type FactBody =
   | { type: 'indeterminate'; documents: SignedDocument[] }
   | { type: 'retrieval_overdue'; reason: string }
   | { type: 'unknown_to_platform' }
+  | { type: 'outcome_uncertain'; deed: UncertainDeed }
   | { type: 'resolved'; resolution: Resolution };
 
 /** A fact, when it happened (as the platform says, where it does; RFC 3339) and who caused it. */

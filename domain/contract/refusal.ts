@@ -1,3 +1,4 @@
+import type { AskedResolution } from './facts.js';
 import type { RefusalDetail, UpdateRefusal } from '../messages.js';
 import { attemptsLeft, findSignatory, smsLeft } from './limits.js';
 import { isOver, type ContractState } from './state.js';
@@ -43,4 +44,18 @@ export function refuseCancel(state: ContractState): Refusal {
   if (state.status === 'cancelled') return null;
   const signed = state.status === 'signed' || (state.status === 'attention' && state.signedAt !== null);
   return signed || isOver(state) ? refuse('not_cancellable') : null;
+}
+
+/** Does the operator's decision fit the contract? Only one in `attention` takes any. */
+export function refuseResolution(state: ContractState, { action }: AskedResolution): Refusal {
+  const main = state.documents.filter((document) => document.kind === 'main');
+  const fits: Record<AskedResolution['action'], boolean> = {
+    adopt: state.platformId === null,
+    never_created: state.platformId === null,
+    look_again: true,
+    retrieve_again: state.signedAt !== null,
+    accept: state.signedAt !== null && main.every((document) => document.signed !== null),
+    give_up: true,
+  };
+  return state.status === 'attention' && fits[action] ? null : refuse('not_in_attention');
 }

@@ -38,3 +38,12 @@ export function onUnknownToPlatform({ state, announce }: Draft): boolean {
   announce('contract.attention', { reason: 'unknown_to_platform' });
   return true;
 }
+
+/** Whether a code, a signature or a cancel went through can't be found out: a person must look. */
+export function onOutcomeUncertain({ state, announce }: Draft, fact: Of<'outcome_uncertain'>): boolean {
+  if (state.status !== 'open') return false;
+  state.status = 'attention';
+  state.statusReason = `${fact.deed}_uncertain`;
+  announce('contract.attention', { reason: state.statusReason });
+  return true;
+}

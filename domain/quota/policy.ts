@@ -37,27 +37,26 @@ export function pollReserve(limit: number): number {
   return Math.max(1, Math.round((limit * 3) / 100));
 }
 
+/** What all but interactive calls share. */
+export function sharedOf(limit: number): number {
+  return Math.max(1, limit - interactiveReserve(limit));
+}
+
 /**
  * Reserves per priority. Each creation needs a retrieval later, so creations take at most half of what the two
- * reserves leave: 480 of 1,000.
+ * reserves leave: 480 of 1,000. Polls give way to the other calls by their interval (domain/watch/plan.ts).
+ * @param interactive somebody waits for the answer, whatever the operation
  */
-export function allowanceOf(operation: Operation, limit: number): Allowance {
-  const shared = limit - interactiveReserve(limit);
-  switch (PRIORITY[operation]) {
-    case 1:
-      return { total: limit, own: limit };
-    case 2:
-      return { total: shared, own: creationsPerWindow(limit) };
-    case 3:
-      return { total: shared, own: limit };
-    case 5:
-      return { total: shared, own: shared };
-  }
+export function allowanceOf(operation: Operation, limit: number, interactive = false): Allowance {
+  const shared = sharedOf(limit);
+  if (interactive || PRIORITY[operation] === 1) return { total: limit, own: limit };
+  if (operation === 'create') return { total: shared, own: creationsPerWindow(limit) };
+  return { total: shared, own: shared };
 }
 
 /** Contracts that can be created in a window. */
 export function creationsPerWindow(limit: number): number {
-  return Math.max(1, Math.floor((limit - interactiveReserve(limit) - pollReserve(limit)) / 2));
+  return Math.max(1, Math.floor((sharedOf(limit) - pollReserve(limit)) / 2));
 }
 
 /**
@@ -68,18 +67,4 @@ export function freeAt(times: number[], allowed: number): number | null {
   if (times.length < allowed) return null;
   const leaving = times[times.length - allowed];
   return leaving === undefined ? null : leaving + WINDOW_MS;
-}
-
-/**
- * When the creation of this rank in the publishing queue gets its slot. Slots that are used now come back one by one;
- * a whole window later the same slots come round again.
- * @param rank how many more urgent contracts wait before it
- * @param creations instants of the creations in the window, oldest first, in milliseconds
- */
-export function slotOf(rank: number, creations: number[], perWindow: number, now: number): number {
-  const free = Math.max(0, perWindow - creations.length);
-  const round = Math.floor(rank / perWindow);
-  const place = rank % perWindow;
-  const leaving = place < free ? now : (creations[place - free] ?? now) + WINDOW_MS;
-  return leaving + round * WINDOW_MS;
 }

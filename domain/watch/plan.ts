@@ -1,4 +1,4 @@
-import { creationsPerWindow, interactiveReserve, WINDOW_MS } from '../quota/policy.js';
+import { creationsPerWindow, pollReserve, sharedOf, WINDOW_MS } from '../quota/policy.js';
 
 /** When signatures happen: a weight for each hour of the day, in the connection's time zone; the mean is 1. */
 export type HourlyProfile = readonly number[];
@@ -12,8 +12,6 @@ export const WORKING_DAY: HourlyProfile = normalise([
 const TRUST = 200;
 /** How strongly polls follow the signatures: 1 would be in proportion, 0 evenly. */
 const EXPONENT = 0.75;
-/** No hour's weight falls below this share of the mean: a signature at night waits too. */
-const FLOOR = 0.15;
 
 /** Scales weights so that their mean is 1. */
 export function normalise(weights: readonly number[]): HourlyProfile {
@@ -45,17 +43,47 @@ export interface WatchSituation {
   profile: HourlyProfile;
   minIntervalMs: number;
   maxIntervalMs: number;
+  /** Hours of the day in which the longest pause is enough, if so configured. */
+  night?: { from: number; to: number } | null;
 }
 
 /**
  * The pause before the next poll: the requests that nothing else will need in a day, spread by when signatures
- * usually happen.
+ * usually happen. The longest pause is kept unless the quota does not even allow for that, evenly.
  */
 export function pollInterval(situation: WatchSituation): number {
-  const { limit, minIntervalMs, maxIntervalMs } = situation;
+  const { limit, minIntervalMs, maxIntervalMs, hour } = situation;
+  if (isNight(situation)) return maxIntervalMs;
   if (limit === null) return minIntervalMs;
-  const interval = WINDOW_MS / pollsPerWindow(situation, limit) / weightOf(situation);
-  return Math.round(Math.min(maxIntervalMs, Math.max(minIntervalMs, interval)));
+  const even = WINDOW_MS / pollsPerWindow(situation, limit);
+  const longest = Math.max(maxIntervalMs, even);
+  const weights = withFloor(
+    situation.profile.map((weight) => Math.max(0, weight) ** EXPONENT),
+    even / longest,
+  );
+  const interval = even / (weights[hour] ?? 1);
+  return Math.round(Math.min(longest, Math.max(minIntervalMs, interval)));
+}
+
+function isNight({ night = null, hour }: WatchSituation): boolean {
+  if (night === null || night.from === night.to) return false;
+  const { from, to } = night;
+  return from < to ? hour >= from && hour < to : hour >= from || hour < to;
+}
+
+/** Weights of mean 1 of which none is below the floor: what the low ones get, the high ones give. */
+function withFloor(weights: readonly number[], floor: number): number[] {
+  if (floor >= 1) return weights.map(() => 1);
+  let low = 0;
+  let high = weights.length / Math.max(Number.MIN_VALUE, Math.max(...weights));
+  const scaled = (by: number): number[] => weights.map((weight) => Math.max(floor, weight * by));
+  const mean = (by: number): number => scaled(by).reduce((sum, weight) => sum + weight, 0) / weights.length;
+  for (let step = 0; step < 40; step += 1) {
+    const middle = (low + high) / 2;
+    if (mean(middle) > 1) high = middle;
+    else low = middle;
+  }
+  return scaled(low);
 }
 
 /** Polls that a window can hold besides what contracts need. */
@@ -63,15 +91,23 @@ export function pollsPerWindow({ creations, queued, otherCalls }: WatchSituation
   const coming = Math.min(creationsPerWindow(limit), Math.max(creations, queued));
   // Each contract costs a creation and a retrieval; what else was asked in the last day will be again.
   const expected = Math.max(otherCalls, 2 * coming);
-  return Math.max(1, limit - interactiveReserve(limit) - expected);
+  return Math.max(pollReserve(limit), sharedOf(limit) - expected);
 }
 
-function weightOf({ hour, profile }: WatchSituation): number {
-  const raised = profile.map((weight) => Math.max(FLOOR, weight) ** EXPONENT);
-  return normalise(raised)[hour] ?? 1;
+/** How much of the quota may go to other calls while details are still spent on who has signed so far. */
+const DETAILS_PAY_BELOW = 0.35;
+
+/** Whether a detail may be spent on who has signed so far. @param otherCalls of the last window, polls left out */
+export function pays(limit: number | null, otherCalls: number): boolean {
+  return limit === null || otherCalls < limit * DETAILS_PAY_BELOW;
 }
 
-/** Whether a detail may be spent on who has signed so far: only while much of the quota is left. */
-export function pays(limit: number | null, used: number, waiting: number): boolean {
-  return limit === null || used + 2 * Math.min(waiting, limit) < limit * 0.6;
+/** How much of a quota is used by what is no poll. */
+export type QuotaLevel = 'ok' | 'low' | 'exhausted';
+
+/** With a margin on the way back, so that one call more or less announces nothing. */
+export function quotaLevel(before: QuotaLevel, limit: number | null, otherCalls: number): QuotaLevel {
+  if (limit === null) return 'ok';
+  if (otherCalls >= limit * (before === 'exhausted' ? 0.91 : 0.96)) return 'exhausted';
+  return otherCalls >= limit * (before === 'ok' ? 0.8 : 0.75) ? 'low' : 'ok';
 }

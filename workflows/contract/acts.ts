@@ -13,7 +13,8 @@ export const patient = proxyActivities<
   Of<typeof createCreationActivities> & Of<typeof createCancelActivities> & Of<typeof createLookActivities>
 >({
   startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
+  // Each try that may have reached the platform costs a request of the quota.
+  retry: { initialInterval: '2 seconds', maximumInterval: '15 minutes' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import {
   refuseCancel,
+  refuseResolution,
   refuseSign,
   refuseSms,
   refuseSmsToAll,
@@ -24,8 +25,8 @@ import {
   type SmsSent,
 } from '../../domain/messages.js';
 import type { Desk } from './desk.js';
-import { fact } from './desk.js';
 import { throwRefusal } from './refuse.js';
+import { resolve } from './resolve.js';
 import { sendSms } from './send-sms.js';
 import { sign } from './sign.js';
 
@@ -54,8 +55,7 @@ export function answerUpdates(desk: Desk): void {
   });
   setHandler(resolveUpdate, (ask) => resolve(desk, ask), {
     description: 'an operator decides about a contract in attention',
-    validator: (_ask: Resolve) =>
-      throwRefusal(desk.state.status === 'attention' ? null : { code: 'not_in_attention', detail: {} }),
+    validator: ({ resolution }: Resolve) => throwRefusal(refuseResolution(desk.state, resolution)),
   });
 }
 
@@ -66,16 +66,17 @@ function inTurn<T>(desk: Desk, work: (deedId: string) => Promise<T>): Promise<T>
 }
 
 async function cancel(desk: Desk, { by }: Cancel): Promise<CancelAnswer> {
-  if (!isOver(desk.state)) desk.end ??= { by };
-  const settled = (): boolean => isOver(desk.state) || desk.state.signedAt !== null;
-  await condition(settled, CANCEL_PATIENCE_MS, { summary: 'until the cancel is done' });
+  // What was tried and did not end it is tried again when somebody asks again.
+  if (!isOver(desk.state) && (desk.end === null || desk.end === desk.triedEnd)) desk.end = { by };
+  const isDone = (): boolean => isOver(desk.state) || desk.state.signedAt !== null;
+  // Nobody ends what an operator has to decide about.
+  const isStuck = (): boolean =>
+    desk.state.status === 'attention' &&
+    !desk.isBusy() &&
+    (desk.state.platformId === null || desk.end === desk.triedEnd);
+  const summary = 'until the cancel is done';
+  if (!isDone()) await condition(() => isDone() || isStuck(), CANCEL_PATIENCE_MS, { summary });
   await desk.recorded();
-  if (desk.state.status !== 'cancelled' && settled()) throwRefusal({ code: 'not_cancellable', detail: {} });
-  return { status: desk.state.status, settled: isOver(desk.state) };
-}
-
-async function resolve(desk: Desk, { resolution }: Resolve): Promise<CancelAnswer> {
-  await desk.apply(fact({ type: 'resolved', resolution }, 'operator'));
-  if (desk.state.status === 'attention') throwRefusal({ code: 'not_in_attention', detail: {} });
+  if (desk.state.status !== 'cancelled' && isDone()) throwRefusal({ code: 'not_cancellable', detail: {} });
   return { status: desk.state.status, settled: isOver(desk.state) };
 }

@@ -1,8 +1,8 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Creation } from '../../activities/create-contract.js';
 import { patient } from './acts.js';
-import { fact, type Desk } from './desk.js';
-import { applyEnd, millisecondsTo } from './end.js';
+import { fact, now, type Desk } from './desk.js';
+import { applyEnd, isDue, millisecondsTo } from './end.js';
 
 /**
  * `accepted`: creates the contract on the platform. An end that is asked for meanwhile stops a creation that has not
@@ -33,21 +33,24 @@ export function create(desk: Desk): Promise<void> {
 }
 
 async function createUnlessEnded(desk: Desk): Promise<Creation> {
-  const contractId = desk.state.id;
+  const { id: contractId, deadline } = desk.state;
+  const since = now();
   const run = patient.createContract.executeWithOptions;
   const scope = new CancellationScope();
   const creation = scope.run(() =>
-    run({ summary: 'create on the platform' }, [{ contractId, settleOnly: false }]),
+    run({ summary: 'create on the platform' }, [{ contractId, settleOnly: false, since }]),
   );
   let done = false;
   creation.finally(() => (done = true)).catch(() => undefined);
-  const woke = await condition(() => done || desk.end !== null, millisecondsTo(desk.state.deadline));
-  if (!woke) desk.end = { by: 'deadline' };
+  while (!done && desk.end === null) {
+    await condition(() => done || desk.end !== null, millisecondsTo(deadline), { summary: 'the deadline' });
+    if (!done && isDue(deadline)) desk.end ??= { by: 'deadline' };
+  }
   if (!done) scope.cancel();
   try {
     return await creation;
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    return run({ summary: 'was it created?' }, [{ contractId, settleOnly: true }]);
+    return run({ summary: 'was it created?' }, [{ contractId, settleOnly: true, since }]);
   }
 }

@@ -13,8 +13,12 @@ export interface Desk {
   readonly settings: ContractSettings;
   /** An end that was asked for and is not yet done. */
   end: EndRequest | null;
+  /** The end that the platform was asked for last: in `attention` only another one is tried. */
+  triedEnd: EndRequest | null;
   /** News of the watch that nobody has looked at yet. */
   news: Seen | null;
+  /** The documents were asked for just now and were not there yet. */
+  retrievedJustNow: boolean;
   /** Decides on facts at once, in order; resolves when they are recorded. */
   apply: (...facts: Fact[]) => Promise<void>;
   /** One platform request that changes something at a time, in the order of arrival (lifecycle.md). */
@@ -26,7 +30,7 @@ export interface Desk {
   tellAccepted: () => Promise<void>;
 }
 
-export function openDesk({ state: initial, settings }: ContractInput): Desk {
+export function openDesk({ state: initial, settings, end = null }: ContractInput): Desk {
   let state = initial;
   let records: Promise<void> = Promise.resolve();
   let queue: Promise<unknown> = Promise.resolve();
@@ -34,8 +38,10 @@ export function openDesk({ state: initial, settings }: ContractInput): Desk {
   setCurrentDetails(describe(state));
   return {
     settings,
-    end: null,
+    end,
+    triedEnd: null,
     news: null,
+    retrievedJustNow: false,
     get state() {
       return state;
     },

@@ -1,4 +1,4 @@
-import { factsFromDetail } from '../../domain/contract/facts-from-detail.js';
+import { expiredThere, factsFromDetail, type Sighting } from '../../domain/contract/facts-from-detail.js';
 import type { Fact } from '../../domain/contract/facts.js';
 import { patient } from './acts.js';
 import { fact, now, type Desk } from './desk.js';
@@ -6,9 +6,14 @@ import { fact, now, type Desk } from './desk.js';
 /** Longest timer in one piece: the SDK's milliseconds stay far from the limits of a 32-bit number. */
 const LONGEST_WAIT_MS = 20 * 24 * 3_600_000;
 
-/** Milliseconds from the workflow's now to an instant, at least 1. */
+/** Milliseconds from the workflow's now to an instant, at least 1; for a far instant only a part of the way. */
 export function millisecondsTo(instant: string): number {
   return Math.min(LONGEST_WAIT_MS, Math.max(1, Date.parse(instant) - Date.now()));
+}
+
+/** Whether an instant has come. */
+export function isDue(instant: string): boolean {
+  return Date.now() >= Date.parse(instant);
 }
 
 /** Records the end that was asked for, as done. */
@@ -21,14 +26,17 @@ export async function applyEnd(desk: Desk): Promise<void> {
 
 /**
  * Ends a contract that is on the platform (promise 6): at the deadline after a last look, else at once. Where
- * cancelling and signing cross, what the platform says wins.
+ * cancelling and signing cross, what the platform says wins. What can't be ended now is not tried again by itself.
  */
 export function end(desk: Desk): Promise<void> {
   return desk.exclusively(async () => {
+    desk.triedEnd = desk.end;
     if (desk.end?.by === 'deadline') await lookAgain(desk, 'last look before the deadline ends it');
-    if (desk.state.status === 'draft') return applyEnd(desk);
-    if (desk.state.status !== 'open') return;
-    await cancelThere(desk);
+    const { status, signedAt } = desk.state;
+    if (status === 'draft') return applyEnd(desk);
+    if (status === 'open' || (status === 'attention' && signedAt === null)) await cancelThere(desk);
+    // Kept for when an operator has decided: then it is tried again.
+    if (desk.state.status !== 'attention') desk.end = null;
   });
 }
 
@@ -36,21 +44,23 @@ async function cancelThere(desk: Desk): Promise<void> {
   const { id: contractId, platformId } = desk.state;
   if (platformId === null) return;
   const cancel = patient.cancelContract.executeWithOptions;
-  const { kind } = await cancel({ summary: 'cancel on the platform' }, [{ contractId, platformId }]);
+  const { kind } = await cancel({ summary: 'cancel on the platform' }, [
+    { contractId, platformId, since: now() },
+  ]);
   switch (kind) {
     case 'cancelled':
-      return applyEnd(desk);
     case 'draft':
       return applyEnd(desk);
     case 'unknown':
-      desk.end = null;
       return desk.apply(fact({ type: 'unknown_to_platform' }, 'platform'));
+    case 'uncertain':
+      return desk.apply(fact({ type: 'outcome_uncertain', deed: 'cancel' }, 'system'));
     case 'signed':
-      desk.end = null;
-      return lookAgain(desk, 'signed before it could be cancelled');
+      await lookAgain(desk, 'signed before it could be cancelled');
+      // The platform contradicts itself: asked again by itself this would have no end.
+      return desk.apply(fact({ type: 'outcome_uncertain', deed: 'cancel' }, 'system'));
     case 'expired':
-      desk.end = null;
-      return desk.apply(fact({ type: 'expired', reason: 'expired_on_platform' }, endedBy(desk)));
+      return desk.apply(expiredThere(desk.state, now()));
   }
 }
 
@@ -59,18 +69,12 @@ export async function lookAgain(desk: Desk, summary: string): Promise<void> {
   const { id: contractId, platformId } = desk.state;
   if (platformId === null) return;
   const { sighting } = await patient.look.executeWithOptions({ summary }, [{ contractId, platformId }]);
-  if (sighting === null) {
-    const gone = desk.state.status === 'draft' || desk.state.draftLeftBehind;
-    return desk.apply(fact(gone ? { type: 'draft_gone' } : { type: 'unknown_to_platform' }, 'platform'));
-  }
-  await desk.apply(...factsFromDetail(desk.state, sighting).map((seen) => ownDeadline(desk, seen)));
+  await desk.apply(...factsOf(desk, sighting));
 }
 
-/** The platform's own expiry is our deadline when that has passed: it changes nothing (lifecycle.md, *Clocks*). */
-function ownDeadline(desk: Desk, seen: Fact): Fact {
-  return seen.type === 'expired' ? { ...seen, by: endedBy(desk) } : seen;
-}
-
-function endedBy(desk: Desk): 'deadline' | 'platform' {
-  return now() >= desk.state.deadline ? 'deadline' : 'platform';
+/** What a look says about this contract now; null: the platform does not know it. */
+export function factsOf({ state }: Desk, sighting: Sighting | null): Fact[] {
+  if (sighting !== null) return factsFromDetail(state, sighting);
+  const gone = state.status === 'draft' || state.draftLeftBehind;
+  return [fact(gone ? { type: 'draft_gone' } : { type: 'unknown_to_platform' }, 'platform')];
 }

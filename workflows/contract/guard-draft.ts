@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Desk } from './desk.js';
-import { fact } from './desk.js';
+import { fact, now } from './desk.js';
 import { patient } from './acts.js';
 import { lookAgain } from './end.js';
 
@@ -10,19 +10,22 @@ import { lookAgain } from './end.js';
  */
 export async function guardDraftLeftBehind(desk: Desk): Promise<void> {
   while (desk.state.draftLeftBehind) {
-    await condition(() => desk.news !== null, { summary: 'a draft was left behind on the platform' });
+    await condition(() => desk.news !== null);
     const seen = desk.news;
     desk.news = null;
-    if (seen?.status === 'absent') await lookAgain(desk, 'is the draft gone?');
-    if (seen === null || seen.status === 'draft' || seen.status === 'absent') continue;
-    if (seen.status === 'submitted') await cancelThere(desk);
-    await desk.apply(fact({ type: 'cancelled', reason: null }, 'system'));
+    if (seen === null || seen.status === 'draft') continue;
+    if (seen.status === 'absent') await lookAgain(desk, 'is the draft gone?');
+    else if (seen.status !== 'submitted' || (await isCancelledThere(desk)))
+      await desk.apply(fact({ type: 'cancelled', reason: null }, 'system'));
   }
 }
 
-async function cancelThere(desk: Desk): Promise<void> {
+async function isCancelledThere(desk: Desk): Promise<boolean> {
   const { id: contractId, platformId } = desk.state;
-  if (platformId === null) return;
+  if (platformId === null) return true;
   const cancel = patient.cancelContract.executeWithOptions;
-  await cancel({ summary: 'published after its end: cancel' }, [{ contractId, platformId }]);
+  const input = { contractId, platformId, since: now() };
+  const { kind } = await cancel({ summary: 'published after its end: cancel' }, [input]);
+  if (kind === 'uncertain') desk.news = { status: 'submitted', updatedAt: null, worthALook: true };
+  return kind !== 'uncertain' && kind !== 'draft';
 }

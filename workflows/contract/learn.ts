@@ -16,9 +16,13 @@ export function known(signatory: SignatoryState, state: ContractState): KnownSig
 export async function refused(
   desk: Desk,
   outcome: Exclude<Outcome<object>, { kind: 'done' }>,
+  deed: 'sign' | 'sms',
   signatoryId: string | null,
 ): Promise<unknown> {
-  if (outcome.kind === 'uncertain') return refusalFailure('outcome_unknown', { retryAfterMs: 60_000 });
+  if (outcome.kind === 'uncertain') {
+    await desk.apply(fact({ type: 'outcome_uncertain', deed }, 'system'));
+    return refusalFailure('outcome_unknown', {});
+  }
   const { code, attemptsLeft: left, retryAfterMs } = outcome;
   if (signatoryId !== null) await learn(desk, code, signatoryId, left);
   const detail: RefusalDetail = {

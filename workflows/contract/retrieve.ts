@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
-import { factsFromDetail } from '../../domain/contract/facts-from-detail.js';
 import { heavy } from './acts.js';
 import { fact, type Desk } from './desk.js';
+import { factsOf } from './end.js';
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -16,7 +16,8 @@ export async function retrieve(desk: Desk): Promise<void> {
     desk.state.status === 'signed';
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
   ) {
-    await retrieveOnce(desk);
+    if (!desk.retrievedJustNow) await retrieveOnce(desk);
+    desk.retrievedJustNow = false;
     if (desk.state.status !== 'signed') return;
     if (Date.now() - since >= OVERDUE_MS) {
       const doubtful = desk.state.documents.some(
@@ -38,9 +39,9 @@ export async function retrieveOnce(desk: Desk): Promise<void> {
   if (platformId === null) return;
   const run = heavy.retrieve.executeWithOptions;
   const found = await run({ summary: 'retrieve, verify, archive' }, [{ contractId, platformId }]);
-  if (found.sighting === null) return desk.apply(fact({ type: 'unknown_to_platform' }, 'platform'));
-  await desk.apply(...factsFromDetail(desk.state, found.sighting));
+  await desk.apply(...factsOf(desk, found.sighting));
   const { documents } = found;
+  desk.retrievedJustNow = true;
   if (documents === null) return;
   if (documents.some((document) => document.verification === 'failed')) {
     const reason = found.reason ?? 'verification_failed';

@@ -25,7 +25,7 @@ export async function sendSms(desk: Desk, { signatoryId }: SendSms, deedId: stri
     signatoryId === null
       ? await prompt.sendSmsToAll.executeWithOptions({ summary: 'codes to all who have not signed' }, [input])
       : await prompt.sendSms.executeWithOptions({ summary: 'a code by SMS' }, [input]);
-  if (outcome.kind !== 'done') throw await refused(desk, outcome, signatoryId);
+  if (outcome.kind !== 'done') throw await refused(desk, outcome, 'sms', signatoryId);
   await desk.apply(...codeSentFacts(desk.state, outcome.answer.counts));
   const reached = new Set(outcome.answer.counts.map((count) => count.signatoryPlatformId));
   const signatories = desk.state.signatories.filter(

@@ -18,7 +18,7 @@ export async function sign(desk: Desk, { signatoryId, sealedCode }: Sign, deedId
     sealedCode,
   };
   const outcome = await prompt.sign.executeWithOptions({ summary: 'sign with the code' }, [input]);
-  if (outcome.kind !== 'done') throw await refused(desk, outcome, signatoryId);
+  if (outcome.kind !== 'done') throw await refused(desk, outcome, 'sign', signatoryId);
   await desk.apply(fact({ type: 'signatory_signed', signatoryId }, 'signatory'));
   // Others signed on the site: the documents are there, and the detail says who and when.
   if (outcome.answer.allSigned && desk.state.status === 'open')
