@@ -58,7 +58,7 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
     }
   }
 
-  async function start(service: Service, readyWithinMs = 30_000): Promise<void> {
+  async function start(service: Service, readyWithinMs = 60_000): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       if (stopping.signal.aborted) throw new LocalError('Stopped while starting.');
       const entry = { service, child: spawn(service) };
