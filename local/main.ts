@@ -19,7 +19,7 @@ async function main(): Promise<void> {
 }
 
 main().then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     const known = error instanceof LocalError;
     console.error(`paraphe: ${known ? error.message : String((error as Error).stack ?? error)}`);

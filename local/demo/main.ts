@@ -69,7 +69,7 @@ function tell(text: string): void {
 }
 
 main().then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     const known = error instanceof LocalError;
     console.error(`paraphe: ${known ? error.message : String((error as Error).stack ?? error)}`);

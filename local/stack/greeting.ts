@@ -44,7 +44,7 @@ export function sampleRequest({ api, key }: StackDescription, now: Date): string
         firstName: 'Camille',
         lastName: 'Martin',
         email: 'camille.martin@example.org',
-        mobile: '+33 6 39 98 00 01',
+        mobile: '+33 6 12 34 56 78',
       },
     ],
   };
