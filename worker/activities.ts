@@ -32,7 +32,7 @@ export interface WorkerDeps {
 export interface WorkerActivities {
   activities: object;
   starts: Starts;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** One request to the platform, in milliseconds; shorter than the margin of the quota's window. */

@@ -1,53 +1,82 @@
+import type { AttemptDelivery, AttemptResult } from '../activities/attempt-delivery.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import type { DeliveryRef } from '../store/attempts.js';
+import { claimDeliveries, holdDelivery, markDeliveryStarted, type ClaimedDelivery } from '../store/claims.js';
 import type { Database } from '../store/database.js';
-import {
-  markDeliveriesStarted,
-  unstartedDeliveries,
-  type UnstartedDelivery,
-} from '../store/unstarted-deliveries.js';
 
 export interface DispatcherDeps {
   db: Database;
   clock: Clock;
   logger: Logger;
-  /** Starts a delivery's workflow; one that runs or ran already is left alone. */
-  start: (delivery: UnstartedDelivery) => Promise<void>;
+  attempt: AttemptDelivery;
+  /** Starts the workflow that tries again from `inMs` on; one that runs or ran already is left alone. */
+  startWorkflow: (delivery: DeliveryRef & { endpointId: string }, inMs: number) => Promise<void>;
   /** What the api wrote, or a crash left behind, is found within this time. */
   sweepMs?: number;
 }
 
 export interface Dispatcher {
-  /** Deliveries were written: start them now. Cheap; calls that come together are one look. */
+  /** Deliveries were written: look now. Cheap; calls that come together are one look. */
   kick(): void;
-  /** Ends the sweep; resolves when nothing is under way any more. */
-  stop(): Promise<void>;
+  /** Takes no more; attempts under way get the grace, then they are cut off and given back. */
+  stop(graceMs: number): Promise<void>;
 }
 
 const SWEEP_MS = 500;
 const BATCH = 100;
-const STARTS_AT_ONCE = 20;
+/** Attempts under way; they wait for others' servers, not for ours. */
+const AT_ONCE = 500;
+/** Longer than an attempt takes with its turn at the gate (18 s). */
+const CLAIM_MS = 30_000;
+/** Temporal or the database is away. */
+const TROUBLE_MS = 5_000;
 
-/** Starts the workflow of each delivery soon after its commit; the database is the queue, so nothing is lost. */
+/**
+ * Makes each delivery's first attempt right after its commit, from PostgreSQL, which is the queue; a workflow takes
+ * over what has to be tried again (docs/decisions/0055).
+ */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { db, clock, logger } = deps;
+  const cutOff = new AbortController();
+  const underWay = new Set<Promise<void>>();
   const wish = { isKicked: false, isStopped: false };
-  let working: Promise<void> | null = null;
+  let looking: Promise<void> | null = null;
 
-  async function work(): Promise<void> {
-    while (wish.isKicked && !wish.isStopped) {
+  async function look(): Promise<void> {
+    while (wish.isKicked && !wish.isStopped && underWay.size < AT_ONCE) {
       wish.isKicked = false;
-      if ((await startBatch(deps)) === BATCH) wish.isKicked = true;
+      const now = clock.now();
+      const until = new Date(now.getTime() + CLAIM_MS);
+      const limit = Math.min(BATCH, AT_ONCE - underWay.size);
+      const claimed = await claimDeliveries(db, { limit, now, until });
+      claimed.forEach(take);
+      if (claimed.length === limit) wish.isKicked = true;
     }
+  }
+
+  function take(delivery: ClaimedDelivery): void {
+    const work = serve(deps, delivery, cutOff.signal)
+      .catch((error: unknown) => complain(error, delivery))
+      .finally(() => {
+        underWay.delete(work);
+        if (wish.isKicked) kick();
+      });
+    underWay.add(work);
+  }
+
+  function complain(error: unknown, delivery?: ClaimedDelivery): void {
+    const ids = delivery === undefined ? {} : { deliveryId: delivery.deliveryId };
+    logger.warn({ operation: 'dispatch', ...ids, error }, 'not dispatched; tried again');
   }
 
   function kick(): void {
     wish.isKicked = true;
     if (wish.isStopped) return;
-    working ??= work()
-      // Database or Temporal away: the next sweep looks again.
-      .catch((error: unknown) => deps.logger.warn({ operation: 'dispatch', error }, 'deliveries not started'))
+    looking ??= look()
+      .catch((error: unknown) => complain(error))
       .finally(() => {
-        working = null;
+        looking = null;
       });
   }
 
@@ -56,28 +85,33 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   kick();
   return {
     kick,
-    async stop() {
+    async stop(graceMs) {
       wish.isStopped = true;
       clearInterval(timer);
-      await working;
+      await looking;
+      const end = setTimeout(() => cutOff.abort(), graceMs);
+      await Promise.all(underWay);
+      clearTimeout(end);
     },
   };
 }
 
-/** Starts what is found, several at once; what could be started is marked even when the rest could not. */
-async function startBatch({ db, clock, start }: DispatcherDeps): Promise<number> {
-  const found = await unstartedDeliveries(db, BATCH);
-  const rest = [...found];
-  const started: UnstartedDelivery[] = [];
-  async function lane(): Promise<void> {
-    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-      await start(next);
-      started.push(next);
-    }
+async function serve(deps: DispatcherDeps, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+  const { db, clock } = deps;
+  const hold = (ms: number): Promise<void> => holdDelivery(db, claimed, new Date(clock.now().getTime() + ms));
+  try {
+    const result = await deps.attempt({ ...claimed, signal });
+    if ('end' in result) return;
+    if (goesOnInWorkflow(result)) {
+      await deps.startWorkflow(claimed, result.inMs);
+      await markDeliveryStarted(db, claimed, clock.now());
+    } else await hold(result.inMs);
+  } catch (error) {
+    await hold(TROUBLE_MS);
+    throw error;
   }
-  const lanes = await Promise.allSettled(Array.from({ length: STARTS_AT_ONCE }, lane));
-  if (started.length > 0) await markDeliveriesStarted(db, started, clock.now());
-  const failed = lanes.find((lane) => lane.status === 'rejected');
-  if (failed !== undefined) throw failed.reason as Error;
-  return found.length;
+}
+
+function goesOnInWorkflow(result: AttemptResult): result is Extract<AttemptResult, { again: string }> {
+  return 'again' in result && (result.again === 'AttemptFailed' || result.again === 'NotDue');
 }

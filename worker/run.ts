@@ -41,7 +41,9 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
     logger,
     workflows: bundle,
   });
-  const onEvents = (): void => webhooks.kick();
+  const onEvents = (): void => {
+    webhooks.kick();
+  };
   const { activities, starts, close } = await createActivities({ config, db, client, logger, onEvents });
   const mailer = startMailer(config, db, logger);
   const worker = await Worker.create({
@@ -60,11 +62,16 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
   const running = Promise.all([worker.run().finally(stop), webhooks.run().finally(stop)]);
   await starts.ensureUpkeep();
   await starts.startWatch();
-  const ended = running.finally(async () => {
-    await mailer?.stop();
-    await close();
-    await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
-  });
+  const untilEnded = async (): Promise<void> => {
+    try {
+      await running;
+    } finally {
+      await mailer?.stop();
+      await close();
+      await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
+    }
+  };
+  const ended = untilEnded();
   return {
     ended,
     async stop() {

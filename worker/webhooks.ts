@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import { createDeliverActivities, type DeliverDeps } from '../activities/deliver.js';
+import { createAttemptDelivery, type AttemptDeps } from '../activities/attempt-delivery.js';
+import { createDeliverActivities } from '../activities/deliver.js';
 import { createEndpointGate } from '../activities/endpoint-gate.js';
 import { createLookup } from '../adapters/webhooks/lookup.js';
 import { createWebhookSender } from '../adapters/webhooks/send.js';
@@ -8,13 +9,12 @@ import { createSigningKey } from '../adapters/webhooks/signing-key.js';
 import { WORKFLOWS } from '../domain/messages.js';
 import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
 import type { Logger } from '../runtime/logger.js';
-import type { UnstartedDelivery } from '../store/unstarted-deliveries.js';
 import { signingKeys } from '../store/signing-keys.js';
-import { createDispatcher } from './dispatcher.js';
+import { createDispatcher, type DispatcherDeps } from './dispatcher.js';
 import { unlessStarted } from './temporal-client.js';
 
 export interface WebhooksDeps extends Pick<
-  DeliverDeps,
+  AttemptDeps,
   'db' | 'vault' | 'clock' | 'environment' | 'nextDelay'
 > {
   logger: Logger;
@@ -41,6 +41,8 @@ export interface Webhooks {
 
 /** How long the keys that sign are kept in memory: a rotation is noticed within this time. */
 const KEYS_FOR_MS = 60_000;
+/** For attempts under way at a stop. */
+const GRACE_MS = 3_000;
 /** Attempts wait for others' servers, not for ours: many may be under way. */
 const ATTEMPTS_AT_ONCE = 1_000;
 
@@ -55,45 +57,41 @@ export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
   const internalNames = policy.allowedNetworks.length > 0;
   const sender = createWebhookSender({ policy, version, lookup: createLookup({ internalNames }) });
   const gate = createEndpointGate({ now: () => clock.now().getTime() });
-  const activities = createDeliverActivities({
-    ...deps,
-    sender,
-    gate,
-    signingKeys: cachedKeys(deps),
-  });
+  const attempt = createAttemptDelivery({ ...deps, sender, gate, signingKeys: cachedKeys(deps) });
   const worker = await Worker.create({
     connection: deps.connection,
     namespace: deps.namespace,
     taskQueue: webhookQueue(deps.taskQueue),
     ...deps.workflows,
-    activities,
+    activities: createDeliverActivities({ attempt }),
     maxConcurrentActivityTaskExecutions: ATTEMPTS_AT_ONCE,
-    shutdownGraceTime: '3 seconds',
+    shutdownGraceTime: GRACE_MS,
   });
-  const dispatcher = createDispatcher({ db, clock, logger, start: starter(deps) });
+  const dispatcher = createDispatcher({ db, clock, logger, attempt, startWorkflow: starter(deps) });
   return {
     kick: () => dispatcher.kick(),
     async run() {
       try {
         await worker.run();
       } finally {
-        await dispatcher.stop();
+        await dispatcher.stop(GRACE_MS);
         await sender.close();
       }
     },
     stop() {
-      void dispatcher.stop();
+      void dispatcher.stop(GRACE_MS);
       if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };
 }
 
-function starter({ client, taskQueue }: WebhooksDeps): (delivery: UnstartedDelivery) => Promise<void> {
-  return async ({ deliveryId, round, endpointId }) => {
+function starter({ client, taskQueue }: WebhooksDeps): DispatcherDeps['startWorkflow'] {
+  return async ({ deliveryId, round, endpointId }, inMs) => {
     const start = client.workflow.start(WORKFLOWS.delivery, {
       workflowId: `${deliveryId}-${round}`,
       taskQueue: webhookQueue(taskQueue),
       args: [{ deliveryId, round, endpointId }],
+      startDelay: Math.max(0, inMs),
       staticSummary: round === 0 ? 'one event to one endpoint' : 'one event to one endpoint, again',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
@@ -102,8 +100,8 @@ function starter({ client, taskQueue }: WebhooksDeps): (delivery: UnstartedDeliv
   };
 }
 
-function cachedKeys({ db, vault, clock }: WebhooksDeps): DeliverDeps['signingKeys'] {
-  let kept: { keys: ReturnType<DeliverDeps['signingKeys']>; until: number } | null = null;
+function cachedKeys({ db, vault, clock }: WebhooksDeps): AttemptDeps['signingKeys'] {
+  let kept: { keys: ReturnType<AttemptDeps['signingKeys']>; until: number } | null = null;
   return () => {
     const now = clock.now();
     if (kept === null || kept.until <= now.getTime()) {
