@@ -62,6 +62,13 @@ const settings = z.object({
   BOOTSTRAP_ADMIN_KEY: z.string().optional(),
   BOOTSTRAP_CLIENT_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Prometheus reads our metrics here; none: no port is opened. */
+  METRICS_PORT: port.optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  /** The same for the metrics of Temporal's SDK in the worker, which has a server of its own. */
+  TEMPORAL_METRICS_PORT: port.optional(),
+  /** Collector that takes traces (OTLP over HTTP), and metrics too where METRICS_PORT is not set. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 export type Config = Readonly<z.infer<typeof settings>>;
@@ -75,6 +82,40 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The settings are not usable:\n${faults.join('\n')}`);
+}
+
+export interface TelemetrySettings {
+  /** Whether traces are sent, and where as far as it is one address for all signals. */
+  otlp: boolean;
+  otlpEndpoint: string | undefined;
+  metricsPort: number | undefined;
+  metricsHost: string;
+  temporalMetricsPort: number | undefined;
+  environment: 'sandbox' | 'production';
+}
+
+/**
+ * What telemetry needs, read before all else; the SDK reads the other `OTEL_*` settings itself.
+ * Faults are left to `readConfig`, which names them all.
+ */
+export function readTelemetrySettings(environment: NodeJS.ProcessEnv = process.env): TelemetrySettings {
+  const names = {
+    METRICS_PORT: true,
+    METRICS_HOST: true,
+    TEMPORAL_METRICS_PORT: true,
+    OTEL_EXPORTER_OTLP_ENDPOINT: true,
+    PLATFORM_ENVIRONMENT: true,
+  } as const;
+  const { data } = settings.pick(names).safeParse(withFiles(environment));
+  const tracesOnly = environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ?? '';
+  return {
+    otlp: data?.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined || tracesOnly !== '',
+    otlpEndpoint: data?.OTEL_EXPORTER_OTLP_ENDPOINT,
+    metricsPort: data?.METRICS_PORT,
+    metricsHost: data?.METRICS_HOST ?? '127.0.0.1',
+    temporalMetricsPort: data?.TEMPORAL_METRICS_PORT,
+    environment: data?.PLATFORM_ENVIRONMENT ?? 'sandbox',
+  };
 }
 
 /** Only the database's address, for the migrations. */
