@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { LocalError } from '../project.js';
 import type { Service } from './service.js';
 
 export interface Child {
@@ -26,11 +27,17 @@ export function startChild(service: Service, sink: LineSink): Child {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const onLine = forwardLines(child, sink);
+  let lastLine = '';
+  const onLine = forwardLines(child, (line, stream) => {
+    if (line.trim() !== '') lastLine = line.trim();
+    sink(line, stream);
+  });
   const exited = exitOf(child);
   const gone = new AbortController();
-  void exited.then((how) => gone.abort(new Error(`${service.name} ended: ${how}`)));
-  const ready = service.ready({ onLine, signal: gone.signal });
+  void exited.then((how) => gone.abort(new LocalError(`${service.name} ended: ${how}. ${lastLine}`.trim())));
+  const ready = service.ready({ onLine, signal: gone.signal }).catch((error: unknown) => {
+    throw gone.signal.aborted ? gone.signal.reason : error;
+  });
   ready.catch(() => undefined);
   return { pid: child.pid ?? -1, ready, exited, stop: (graceMs) => stop(child, exited, service, graceMs) };
 }
