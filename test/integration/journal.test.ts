@@ -22,7 +22,7 @@ import { verifyJournalCommand } from '../../worker/verify-journal-command.js';
 import { alteration, numbers } from '../support/journal-alterations.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
-const ENTRIES = 150;
+const ENTRIES = 60;
 const ALTERATIONS = Number(process.env['JOURNAL_ALTERATIONS'] ?? 1_000);
 
 let database: TestDatabase;

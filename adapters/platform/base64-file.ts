@@ -1,0 +1,58 @@
+import type { LongString } from './long-strings.js';
+
+/** Why a file of the platform's can't be read. */
+export type FileFault = 'bad_base64' | 'too_large';
+
+export interface Base64File extends LongString {
+  /** Null where the content is no base64, or has more bytes than allowed; `fault` says which. */
+  readonly content: Buffer | null;
+  readonly fault: FileFault | null;
+}
+
+const ALPHABET = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** Decodes base64 as it comes; what is too large is let go, so that memory stays bounded. @param maxBytes of the file */
+export function createBase64File(maxBytes: number): Base64File {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let rest = '';
+  let ended = false;
+  let fault: FileFault | null = null;
+  let content: Buffer | null = null;
+
+  const fail = (why: FileFault): void => {
+    fault ??= why;
+    parts = [];
+  };
+
+  const decode = (text: string): void => {
+    if (!ALPHABET.test(text) || (ended && text !== '')) return fail('bad_base64');
+    if (text.endsWith('=')) ended = true;
+    const bytes = Buffer.from(text, 'base64');
+    size += bytes.length;
+    if (size > maxBytes) return fail('too_large');
+    parts.push(bytes);
+  };
+
+  return {
+    write(piece) {
+      if (fault !== null) return;
+      // Some writers of JSON escape the slash; a piece may end between the two.
+      const text = (rest + piece.toString('latin1')).replaceAll('\\/', '/');
+      const whole = text.length - (text.length % 4) - (text.endsWith('\\') && text.length % 4 === 0 ? 4 : 0);
+      rest = text.slice(Math.max(0, whole));
+      decode(text.slice(0, Math.max(0, whole)));
+    },
+    end() {
+      if (rest !== '') fail('bad_base64');
+      if (fault === null) content = Buffer.concat(parts, size);
+      parts = [];
+    },
+    get content() {
+      return content;
+    },
+    get fault() {
+      return fault;
+    },
+  };
+}

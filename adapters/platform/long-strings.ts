@@ -1,0 +1,105 @@
+/** What becomes of a long string's content, piece by piece, as it stands in the JSON (escapes and all). */
+export interface LongString {
+  write(piece: Buffer): void;
+  end(): void;
+}
+
+export interface LongStringReader {
+  write(chunk: Buffer): void;
+  /** The JSON without the content of its long strings, each replaced by the text that `open` gave for it. */
+  end(): string;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Reads JSON as it comes and takes long strings out of it, so that an answer of hundreds of megabytes is never in
+ * memory as one text. What is left is JSON as before: whoever parses it finds what is malformed.
+ * @param limit bytes from which a string counts as long
+ * @param open told of each long string; `name` is the string before it: its member's name
+ */
+export function createLongStringReader(
+  limit: number,
+  open: (name: string) => { placeholder: string; content: LongString },
+): LongStringReader {
+  const kept: Buffer[] = [];
+  let inString = false;
+  let escaped = false;
+  let held: Buffer[] = [];
+  let heldSize = 0;
+  let name = '';
+  let long: LongString | null = null;
+
+  const take = (piece: Buffer): void => {
+    if (piece.length === 0) return;
+    if (long !== null) return long.write(piece);
+    held.push(piece);
+    heldSize += piece.length;
+    if (heldSize < limit) return;
+    const { placeholder, content } = open(name);
+    kept.push(Buffer.from(placeholder));
+    long = content;
+    for (const part of held) long.write(part);
+    held = [];
+  };
+
+  const close = (): void => {
+    if (long !== null) long.end();
+    else {
+      kept.push(...held);
+      name = Buffer.concat(held).toString();
+    }
+    [held, heldSize, long] = [[], 0, null];
+  };
+
+  /** @returns where the string ends in the chunk, or -1 */
+  const endOfString = (chunk: Buffer, from: number): number => {
+    let at = from;
+    if (escaped) {
+      escaped = false;
+      at += 1;
+    }
+    for (;;) {
+      const quote = chunk.indexOf(QUOTE, at);
+      const end = quote === -1 ? chunk.length : quote;
+      const slash = chunk.subarray(at, end).indexOf(BACKSLASH);
+      if (slash === -1) return quote;
+      at += slash + 2;
+      if (at > chunk.length) {
+        escaped = true;
+        return -1;
+      }
+    }
+  };
+
+  return {
+    write(chunk) {
+      let at = 0;
+      while (at < chunk.length) {
+        const start = at;
+        if (inString) {
+          const end = endOfString(chunk, at);
+          take(chunk.subarray(start, end === -1 ? chunk.length : end));
+          if (end === -1) return;
+          close();
+          inString = false;
+          at = end;
+          // The closing quote belongs to what is kept.
+          kept.push(chunk.subarray(at, at + 1));
+          at += 1;
+          continue;
+        }
+        const quote = chunk.indexOf(QUOTE, at);
+        kept.push(chunk.subarray(start, quote === -1 ? chunk.length : quote + 1));
+        if (quote === -1) return;
+        inString = true;
+        at = quote + 1;
+      }
+    },
+    end() {
+      for (const part of held) kept.push(part);
+      return Buffer.concat(kept).toString();
+    },
+  };
+}
