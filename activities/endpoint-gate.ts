@@ -1,12 +1,13 @@
-import { admit, CLOSED, recordResult, type Breaker } from '../domain/webhooks/breaker.js';
+import { admit, CLOSED, recordResult, type Admission, type Breaker } from '../domain/webhooks/breaker.js';
 
 export interface EndpointGateDeps {
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Attempts at once to one endpoint from this process. */
   perEndpoint?: number;
-  /** How many more may wait here for a place; the others come back later and hold no slot of the worker meanwhile. */
+  /** How many more may wait here for a place, and how long; the others come back later. */
   waiting?: number;
+  waitMs?: number;
   /** Attempts a second to one endpoint, over more than a moment. */
   ratePerSecond?: number;
 }
@@ -25,15 +26,16 @@ export class EndpointBusy extends Error {
 export interface EndpointGate {
   /**
    * Lets one attempt through; call what it resolves with once it has ended.
+   * @param isAsked somebody waits for it: it may probe while the breaker is open
    * @throws EndpointBusy
    */
-  enter(endpointId: string): Promise<(sign: EndpointSign) => void>;
+  enter(endpointId: string, isAsked?: boolean): Promise<(sign: EndpointSign) => void>;
 }
 
 interface Lane {
   breaker: Breaker;
   inFlight: number;
-  queue: (() => void)[];
+  queue: Set<() => void>;
   /** When the next attempt would be due at the full rate. */
   rateAt: number;
   /** When the last one that was sent away comes back. */
@@ -51,18 +53,19 @@ const BURST_MS = 1_000;
  * a circuit breaker, so that a dead one holds neither slots nor the queue.
  */
 export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
-  const { now, perEndpoint = 10, waiting = 20, ratePerSecond = 100 } = deps;
+  const { now, perEndpoint = 10, waiting = 20, waitMs = 3_000, ratePerSecond = 100 } = deps;
   const lanes = new Map<string, Lane>();
 
-  function sendAway(lane: Lane, waitMs: number): never {
-    lane.turnAt = Math.max(lane.turnAt + TURN_MS, now() + waitMs);
+  function sendAway(lane: Lane, pauseMs: number): never {
+    lane.turnAt = Math.max(lane.turnAt + TURN_MS, now() + pauseMs);
     throw new EndpointBusy(lane.turnAt - now());
   }
 
-  function pass(lane: Lane): void {
-    const admission = admit(lane.breaker, now());
+  function pass(lane: Lane, isAsked: boolean): void {
+    const { breaker } = lane;
+    const admission = admitOrProbe(breaker, isAsked, now());
     if (!admission.admitted) {
-      sendAway(lane, lane.breaker.probing ? Math.min(admission.waitMs, PROBE_LOOK_MS) : admission.waitMs);
+      sendAway(lane, breaker.probing ? Math.min(admission.waitMs, PROBE_LOOK_MS) : admission.waitMs);
     }
     const rateAt = Math.max(lane.rateAt, now()) + 1_000 / ratePerSecond;
     if (rateAt - now() > BURST_MS) sendAway(lane, 1_000 / ratePerSecond);
@@ -74,22 +77,23 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
   function leave(endpointId: string, lane: Lane, sign: EndpointSign): void {
     lane.inFlight -= 1;
     if (sign !== 'none') lane.breaker = recordResult(lane.breaker, sign === 'alive', now());
-    // All at once when the breaker has just opened: they find it open and leave.
-    const next = lane.breaker.openUntil === null ? 1 : lane.queue.length;
-    for (const wake of lane.queue.splice(0, next)) wake();
-    const isIdle = lane.inFlight === 0 && lane.queue.length === 0 && lane.breaker === CLOSED;
+    // All at once when the breaker has just opened: they find it open and go.
+    const count = lane.breaker.openUntil === null ? 1 : lane.queue.size;
+    for (const wake of [...lane.queue].slice(0, count)) wake();
+    const isIdle = lane.inFlight === 0 && lane.queue.size === 0 && lane.breaker === CLOSED;
     if (isIdle && lane.rateAt <= now() && lane.turnAt <= now()) lanes.delete(endpointId);
   }
 
   return {
-    async enter(endpointId) {
-      const lane = lanes.get(endpointId) ?? { breaker: CLOSED, inFlight: 0, queue: [], rateAt: 0, turnAt: 0 };
+    async enter(endpointId, isAsked = false) {
+      const lane = lanes.get(endpointId) ?? newLane();
       lanes.set(endpointId, lane);
+      const until = now() + waitMs;
       while (lane.inFlight >= perEndpoint && lane.breaker.openUntil === null) {
-        if (lane.queue.length >= waiting) sendAway(lane, TURN_MS);
-        await new Promise<void>((resolve) => lane.queue.push(resolve));
+        if (lane.queue.size >= waiting || now() >= until) sendAway(lane, TURN_MS);
+        await placeOrTime(lane.queue, until - now());
       }
-      pass(lane);
+      pass(lane, isAsked);
       let isIn = true;
       return (sign) => {
         if (isIn) leave(endpointId, lane, sign);
@@ -97,4 +101,26 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
       };
     },
   };
+}
+
+function newLane(): Lane {
+  return { breaker: CLOSED, inFlight: 0, queue: new Set(), rateAt: 0, turnAt: 0 };
+}
+
+/** What somebody asked for need not wait for the pause's end, only for a probe that is under way. */
+function admitOrProbe(breaker: Breaker, isAsked: boolean, now: number): Admission {
+  const mayProbe = isAsked && breaker.openUntil !== null && !breaker.probing;
+  return admit(mayProbe ? { ...breaker, openUntil: now } : breaker, now);
+}
+
+function placeOrTime(queue: Set<() => void>, waitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      queue.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, waitMs);
+    queue.add(wake);
+  });
 }

@@ -78,7 +78,7 @@ export async function deliverTo(
 export async function retryDelivery(tx: Tx, id: string, now: Date): Promise<void> {
   await tx
     .updateTable('paraphe.delivery')
-    .set({ status: 'pending', next_attempt_at: now, workflow_started_at: null })
+    .set({ status: 'pending', next_attempt_at: now, workflow_started_at: null, held_until: null })
     .set((row) => ({ round: row('round', '+', 1) }))
     .where('id', '=', id)
     .execute();
@@ -103,7 +103,8 @@ export async function replaySince(
       and exists (select from unnest(${endpoint.events}::text[]) pattern
         where pattern = '*' or pattern = e.type or (pattern like '%.*' and starts_with(e.type, left(pattern, -1))))
     on conflict (event_id, endpoint_id) do update
-      set status = 'pending', round = d.round + 1, next_attempt_at = ${now}, workflow_started_at = null
+      set status = 'pending', round = d.round + 1, next_attempt_at = ${now},
+        workflow_started_at = null, held_until = null
       where d.status <> 'pending'`.execute(tx);
   await announce(tx);
   return Number(numAffectedRows ?? 0n);

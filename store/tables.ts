@@ -117,6 +117,8 @@ export interface Tables {
     round: Generated<number>;
     next_attempt_at: NullableTime;
     workflow_started_at: NullableTime;
+    /** While no workflow cares for it: claimed by a worker, or waiting for its turn at the endpoint. */
+    held_until: NullableTime;
     created_at: Time;
   };
   'paraphe.delivery_attempt': {

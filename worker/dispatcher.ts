@@ -1,4 +1,4 @@
-import type { AttemptDelivery, AttemptResult } from '../activities/attempt-delivery.js';
+import type { AttemptDelivery } from '../activities/attempt-delivery.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { DeliveryRef } from '../store/attempts.js';
@@ -102,16 +102,12 @@ async function serve(deps: DispatcherDeps, claimed: ClaimedDelivery, signal: Abo
   try {
     const result = await deps.attempt({ ...claimed, signal });
     if ('end' in result) return;
-    if (goesOnInWorkflow(result)) {
-      await deps.startWorkflow(claimed, result.inMs);
-      await markDeliveryStarted(db, claimed, clock.now());
-    } else await hold(result.inMs);
+    // Not tried at all: that needs no workflow, only another look.
+    if (result.again === 'EndpointBusy' || result.again === 'CutOff') return await hold(result.inMs);
+    await deps.startWorkflow(claimed, result.inMs);
+    await markDeliveryStarted(db, claimed, clock.now());
   } catch (error) {
     await hold(TROUBLE_MS);
     throw error;
   }
-}
-
-function goesOnInWorkflow(result: AttemptResult): result is Extract<AttemptResult, { again: string }> {
-  return 'again' in result && (result.again === 'AttemptFailed' || result.again === 'NotDue');
 }

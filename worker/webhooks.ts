@@ -9,6 +9,7 @@ import { createSigningKey } from '../adapters/webhooks/signing-key.js';
 import { WORKFLOWS } from '../domain/messages.js';
 import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
 import type { Logger } from '../runtime/logger.js';
+import { tracePlugin } from '../runtime/telemetry/temporal.js';
 import { signingKeys } from '../store/signing-keys.js';
 import { createDispatcher, type DispatcherDeps } from './dispatcher.js';
 import { unlessStarted } from './temporal-client.js';
@@ -25,7 +26,11 @@ export interface WebhooksDeps extends Pick<
   taskQueue: string;
   /** `workflowBundle`, or `workflowsPath` in tests. */
   workflows: Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath'>;
+  /** Traces. */
+  plugins?: WorkerOptions['plugins'];
   policy: UrlPolicy;
+  /** What carries the trace; one that drops it when absent. */
+  plugins?: NonNullable<WorkerOptions['plugins']>;
   /** Of this program, for the User-Agent. */
   version: string;
 }
@@ -63,6 +68,8 @@ export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
     namespace: deps.namespace,
     taskQueue: webhookQueue(deps.taskQueue),
     ...deps.workflows,
+    ...(deps.plugins === undefined ? {} : { plugins: deps.plugins }),
+    plugins: deps.plugins ?? [tracePlugin()],
     activities: createDeliverActivities({ attempt }),
     maxConcurrentActivityTaskExecutions: ATTEMPTS_AT_ONCE,
     shutdownGraceTime: GRACE_MS,

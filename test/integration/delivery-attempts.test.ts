@@ -1,27 +1,23 @@
 import { Webhook } from 'standardwebhooks';
 import { recordRequests, type RecordingServer } from '../support/http.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-import { temporalAddress, uniqueName } from '../support/temporal.js';
+import { openDeliveryTestBed, type DeliveryTestBed } from '../support/deliveries.js';
 import { waitFor } from '../support/wait.js';
-import { createWebhookStack, type WebhookStack } from '../support/webhook-stack.js';
 
-let database: TestDatabase;
-let stack: WebhookStack;
+let bed: DeliveryTestBed;
+let clientId: string;
 const receivers: RecordingServer[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  stack = await createWebhookStack({
-    databaseUrl: database.url,
-    temporalAddress: await temporalAddress(),
-    taskQueue: uniqueName('delivery-attempts'),
-  });
-  await stack.startWorker();
+  bed = await openDeliveryTestBed();
+  await bed.startWorker();
+});
+
+beforeEach(async () => {
+  clientId = await bed.stack.addClient();
 });
 
 afterAll(async () => {
-  await stack.close();
-  await database.drop();
+  await bed.close();
   await Promise.all(receivers.map((receiver) => receiver.close()));
 });
 
@@ -31,20 +27,55 @@ async function receive(answer?: Parameters<typeof recordRequests>[0]): Promise<R
   return receiver;
 }
 
+function deliveryTo(endpointId: string, status: 'pending' | 'delivered' | 'failed') {
+  return waitFor(() =>
+    bed.stack.db
+      .selectFrom('paraphe.delivery')
+      .selectAll()
+      .where('endpoint_id', '=', endpointId)
+      .where('status', '=', status)
+      .executeTakeFirst(),
+  );
+}
+
+function attemptsOf(deliveryId: string) {
+  return bed.stack.db
+    .selectFrom('paraphe.delivery_attempt')
+    .selectAll()
+    .where('delivery_id', '=', deliveryId)
+    .orderBy('number')
+    .execute();
+}
+
 test('an event reaches the endpoint, signed so that the published library verifies it, and is delivered', async () => {
   const receiver = await receive();
-  const { id, secret } = await stack.addEndpoint(`${receiver.url}/hook`);
-  await stack.tell(await stack.addContract(), 'contract.completed');
+  const { id, secret } = await bed.stack.addEndpoint(clientId, `${receiver.url}/hook`);
+  await bed.stack.tell(await bed.stack.addContract(clientId), 'contract.completed');
   const request = await receiver.next(() => true);
   const event = new Webhook(secret).verify(request.body, request.headers as Record<string, string>);
   expect(event).toMatchObject({ id: request.headers['webhook-id'], type: 'contract.completed', sequence: 2 });
-  const delivery = await waitFor(() =>
-    stack.db
-      .selectFrom('paraphe.delivery')
-      .selectAll()
-      .where('endpoint_id', '=', id)
-      .where('status', '=', 'delivered')
-      .executeTakeFirst(),
-  );
+  const delivery = await deliveryTo(id, 'delivered');
   expect(delivery.next_attempt_at).toBeNull();
+  expect(await attemptsOf(delivery.id)).toMatchObject([{ number: 1, status: 200, error: null }]);
+});
+
+test('a failed attempt is followed by another after about five seconds, the same bytes under the same id', async () => {
+  let count = 0;
+  const receiver = await receive(() => ((count += 1) === 1 ? 500 : 204));
+  const { id } = await bed.stack.addEndpoint(clientId, receiver.url);
+  await bed.stack.tell(await bed.stack.addContract(clientId));
+  await receiver.next(() => receiver.requests.length === 2);
+  const [first, second] = receiver.requests;
+  expect(second!.at - first!.at).toBeGreaterThan(3_900);
+  expect(second!.at - first!.at).toBeLessThan(9_000);
+  expect(second!.body).toBe(first!.body);
+  expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
+  const delivery = await deliveryTo(id, 'delivered');
+  const attempts = await attemptsOf(delivery.id);
+  expect(attempts).toMatchObject([
+    { number: 1, status: 500, error: 'http_error' },
+    { number: 2, status: 204, error: null },
+  ]);
+  const history = await bed.stack.client.workflow.getHandle(`${delivery.id}-0`).fetchHistory();
+  expect(history.events!.length).toBeLessThan(15);
 });

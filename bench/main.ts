@@ -1,0 +1,21 @@
+import { benchAccept } from './accept.js';
+import { benchWebhooks } from './webhooks.js';
+
+const benches: Readonly<Record<string, () => Promise<object>>> = {
+  accept: benchAccept,
+  webhooks: benchWebhooks,
+};
+
+/** `npm run bench -- NAME [--json]`: measures, prints the figures, and nothing else with `--json`. */
+async function main(): Promise<void> {
+  const [name = ''] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  const bench = benches[name];
+  if (bench === undefined) throw new Error(`Name one of: ${Object.keys(benches).join(', ')}`);
+  const figures = await bench();
+  console.log(process.argv.includes('--json') ? JSON.stringify(figures) : JSON.stringify(figures, null, 2));
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,23 @@
+import { BUNDLE_PATH } from '../../worker/bundle.js';
+import { runDeliveries } from './run-worker.js';
+import type { StackServers } from './stack.js';
+
+/** A worker in a process of its own, to be killed; kicked by messages. The schedule is that of a patient test. */
+async function main(): Promise<void> {
+  const { servers, quick } = JSON.parse(process.argv[2] ?? '{}') as { servers: StackServers; quick: boolean };
+  const wish = quick ? { nextDelay: quickDelay } : {};
+  const worker = await runDeliveries(servers, { workflowBundle: { codePath: BUNDLE_PATH } }, wish);
+  process.on('message', () => worker.kick());
+  process.on('disconnect', () => process.exit(0));
+  process.send?.('ready');
+}
+
+/** Twenty attempts within a minute or so, so that a run need not take three days; Retry-After as asked. */
+export function quickDelay(
+  made: number,
+  { retryAfterMs = 0 }: { retryAfterMs?: number | undefined },
+): number | null {
+  return made >= 20 ? null : Math.max(retryAfterMs, 100 * Math.min(made, 20));
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,44 @@
+import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
+import { createWebhookStack, type WebhookStack } from '../../bench/webhooks/stack.js';
+import { runDeliveries, type DeliveringWorker } from '../../bench/webhooks/run-worker.js';
+import { createTestDatabase } from './postgres.js';
+import { temporalAddress, uniqueName } from './temporal.js';
+
+export interface DeliveryTestBed {
+  readonly stack: WebhookStack;
+  startWorker(wish?: Parameters<typeof runDeliveries>[2]): Promise<DeliveringWorker>;
+  close(): Promise<void>;
+}
+
+/** A stack of the test file's own, on the run's servers; workers in this process, kicked at each event. */
+export async function openDeliveryTestBed(): Promise<DeliveryTestBed> {
+  const database = await createTestDatabase();
+  const servers = { databaseUrl: database.url, temporalAddress: await temporalAddress() };
+  const stack = await createWebhookStack({ ...servers, taskQueue: uniqueName('deliveries') });
+  const workers = new Set<DeliveringWorker>();
+  let workflows: Promise<Pick<WorkerOptions, 'workflowBundle'>> | null = null;
+  stack.onEvent = () => workers.forEach((worker) => worker.kick());
+  return {
+    stack,
+    async startWorker(wish) {
+      workflows ??= bundleWorkflows();
+      const worker = await runDeliveries(stack, await workflows, wish);
+      workers.add(worker);
+      const stop = (): Promise<void> => (workers.delete(worker) ? worker.stop() : Promise.resolve());
+      return { kick: () => worker.kick(), stop };
+    },
+    async close() {
+      await Promise.all([...workers].map((worker) => worker.stop()));
+      await stack.close();
+      await database.drop();
+    },
+  };
+}
+
+async function bundleWorkflows(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
+  const workflowsPath = require.resolve('../../workflows/index.js');
+  return { workflowBundle: await bundleWorkflowCode({ workflowsPath, logger: silent }) };
+}
+
+const quiet = (): void => undefined;
+const silent = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
