@@ -1,3 +1,5 @@
+// First: what it instruments must not be loaded before it.
+import { telemetry } from './telemetry.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../runtime/config.js';
@@ -7,13 +9,14 @@ import { serve } from './serve.js';
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger('api', config.LOG_LEVEL);
-  const api = await serve(config, logger, versionOf());
+  const api = await serve(config, logger, versionOf(), telemetry);
   logger.info({ operation: 'listening', port: api.port, version: versionOf() });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    api.stop().then(
+    const stopped = api.stop().then(() => telemetry.stop());
+    stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ error, operation: 'stop' });

@@ -6,6 +6,8 @@ import { systemClock } from '../runtime/clock.js';
 import type { Config } from '../runtime/config.js';
 import { connectionSettings } from '../runtime/connection-settings.js';
 import type { Logger } from '../runtime/logger.js';
+import type { Telemetry } from '../runtime/telemetry/start-telemetry.js';
+import { tracePlugin } from '../runtime/telemetry/temporal.js';
 import { createVault } from '../runtime/vault.js';
 import { ensureConnection } from '../store/connections.js';
 import { createDatabase } from '../store/database.js';
@@ -29,12 +31,19 @@ const FLUSH_EVERY_MS = 30_000;
 const POOL = 12;
 
 /** Starts the api as the settings say. */
-export async function serve(config: Config, logger: Logger, version: string): Promise<RunningApi> {
+export async function serve(
+  config: Config,
+  logger: Logger,
+  version: string,
+  telemetry?: Telemetry,
+): Promise<RunningApi> {
   const clock = systemClock;
   const { db, pool } = createDatabase(config.DATABASE_URL, 'paraphe_api', POOL);
   const connection = await ensureConnection(db, connectionSettings(config), clock.now());
   await registerBootstrapKeys({ db, clock, environment: connection.environment, config });
-  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, [
+    tracePlugin(telemetry),
+  ]);
   const settings = { taskQueue: config.TASK_QUEUE, warningHours: config.DEADLINE_WARNING_HOURS };
   const starter = createContractStarter({ client: temporal.client.workflow, db, clock, logger, settings });
   const locks = createRequestLocks(pool);

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
 import type { ContractState } from '../domain/contract/state.js';
 import { WORKFLOWS } from '../domain/messages.js';
@@ -33,7 +34,7 @@ const PAUSE_MS = 2_000;
 export function createContractStarter(deps: StarterDeps): ContractStarter {
   const { client, clock, logger, settings } = deps;
   const marker = createStartedMarker(deps);
-  const waiting: ContractState[] = [];
+  const waiting: { id: string; start: () => Promise<void> }[] = [];
   const running = new Set<Promise<void>>();
   let pausedUntil = 0;
 
@@ -51,9 +52,10 @@ export function createContractStarter(deps: StarterDeps): ContractStarter {
     logger.warn({ error, operation: 'start_contract' });
   };
   const next = (): void => {
-    const state = running.size < AT_ONCE ? waiting.shift() : undefined;
-    if (state === undefined) return;
-    const run: Promise<void> = startNow(state)
+    const one = running.size < AT_ONCE ? waiting.shift() : undefined;
+    if (one === undefined) return;
+    const run: Promise<void> = one
+      .start()
       .catch(fail)
       .finally(() => {
         running.delete(run);
@@ -65,7 +67,8 @@ export function createContractStarter(deps: StarterDeps): ContractStarter {
   return {
     enqueue(state) {
       if (waiting.length >= WAITING || clock.now().getTime() < pausedUntil) return;
-      waiting.push(state);
+      // Its own request's trace goes on in the workflow, whichever request's end lets it start.
+      waiting.push({ id: state.id, start: AsyncResource.bind(() => startNow(state)) });
       next();
     },
     startNow,

@@ -1,12 +1,13 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ClientOptions } from '@temporalio/client';
 
 /** A client that connects when it is first needed, so that the api starts and accepts while Temporal is away. */
 export function connectTemporal(
   address: string,
   namespace: string,
+  plugins: NonNullable<ClientOptions['plugins']> = [],
 ): { client: Client; up(): Promise<boolean>; close(): Promise<void> } {
   const connection = Connection.lazy({ address, connectTimeout: '5 seconds' });
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, plugins });
   return {
     client,
     async up() {

@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import pino from 'pino';
 
 export type Logger = pino.Logger;
@@ -46,8 +47,15 @@ export function createLogger(name: string, level: string): Logger {
     level,
     base: { process: name },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: traceIds,
     formatters: { level: (label) => ({ level: label }), log: onlyAllowed },
   });
+}
+
+/** Ties a line to the trace that it is part of. */
+function traceIds(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId };
 }
 
 function onlyAllowed(members: Record<string, unknown>): Record<string, unknown> {

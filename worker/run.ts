@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Client, Connection as TemporalConnection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createMailSender } from '../adapters/mail/mail-sender.js';
 import { createUrlPolicy } from '../domain/webhooks/url-policy.js';
 import { systemClock } from '../runtime/clock.js';
@@ -8,9 +8,11 @@ import type { Config } from '../runtime/config.js';
 import type { Logger } from '../runtime/logger.js';
 import { createVault } from '../runtime/vault.js';
 import { readVersion } from '../runtime/version.js';
+import type { Telemetry } from '../runtime/telemetry/start-telemetry.js';
+import { tracePlugin } from '../runtime/telemetry/temporal.js';
 import { createDatabase, type Database } from '../store/database.js';
 import { createActivities } from './activities.js';
-import { BUNDLE_PATH } from './bundle.js';
+import { BUNDLE_PATH, bundleWorkflows } from './bundle.js';
 import { createMailer, type Mailer } from './mailer.js';
 import { createWebhooks } from './webhooks.js';
 
@@ -26,11 +28,16 @@ const GRACE = '20 seconds';
 const POOL = 12;
 
 /** Starts the worker as the settings say. */
-export async function runWorker(config: Config, logger: Logger): Promise<RunningWorker> {
+export async function runWorker(
+  config: Config,
+  logger: Logger,
+  telemetry?: Telemetry,
+): Promise<RunningWorker> {
   const address = { address: config.TEMPORAL_ADDRESS };
   const connection = await NativeConnection.connect(address);
   const clientConnection = await TemporalConnection.connect(address);
-  const client = new Client({ connection: clientConnection, namespace: config.TEMPORAL_NAMESPACE });
+  const plugins = [tracePlugin(telemetry)];
+  const client = new Client({ connection: clientConnection, namespace: config.TEMPORAL_NAMESPACE, plugins });
   const { db } = createDatabase(config.DATABASE_URL, 'paraphe_worker', POOL);
   const bundle = await workflows();
   const webhooks = await createWebhooks({
@@ -40,6 +47,7 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
     connection,
     logger,
     workflows: bundle,
+    plugins,
   });
   const onEvents = (): void => {
     webhooks.kick();
@@ -52,6 +60,7 @@ export async function runWorker(config: Config, logger: Logger): Promise<Running
     taskQueue: config.TASK_QUEUE,
     activities,
     shutdownGraceTime: GRACE,
+    plugins,
     ...bundle,
   });
   const stop = (): void => {
@@ -105,6 +114,6 @@ function webhookSettings(config: Config) {
 async function workflows(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
   if (existsSync(BUNDLE_PATH)) return { workflowBundle: { codePath: BUNDLE_PATH } };
   return {
-    workflowBundle: await bundleWorkflowCode({ workflowsPath: require.resolve('../workflows/index.js') }),
+    workflowBundle: await bundleWorkflows(),
   };
 }

@@ -26,8 +26,6 @@ export interface WebhooksDeps extends Pick<
   taskQueue: string;
   /** `workflowBundle`, or `workflowsPath` in tests. */
   workflows: Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath'>;
-  /** Traces. */
-  plugins?: WorkerOptions['plugins'];
   policy: UrlPolicy;
   /** What carries the trace; one that drops it when absent. */
   plugins?: NonNullable<WorkerOptions['plugins']>;
@@ -68,7 +66,6 @@ export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
     namespace: deps.namespace,
     taskQueue: webhookQueue(deps.taskQueue),
     ...deps.workflows,
-    ...(deps.plugins === undefined ? {} : { plugins: deps.plugins }),
     plugins: deps.plugins ?? [tracePlugin()],
     activities: createDeliverActivities({ attempt }),
     maxConcurrentActivityTaskExecutions: ATTEMPTS_AT_ONCE,
