@@ -76,7 +76,7 @@ describe('a restart', () => {
   });
 
   it('loses no contract that was acknowledged under load', async () => {
-    const acknowledged: string[] = [];
+    const acknowledged = [(await create(twin)).id];
     const burst = Array.from({ length: 60 }, async (_none, index) => {
       acknowledged.push((await create(twin, { label: `Rafale ${index}` })).id);
     });

@@ -14,16 +14,25 @@ export interface Documents {
 
 export async function createDocuments(folder: string): Promise<Documents> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const known = new Set<string>();
   const pathOf = (digest: string): string => join(folder, digest);
+  // The same file sent by many at once is written once.
+  const stored = new Map<string, Promise<void>>();
 
   const put = async (bytes: Uint8Array): Promise<string> => {
     const digest = digestOf(bytes);
-    if (known.has(digest)) return digest;
-    const there = await stat(pathOf(digest)).catch(() => null);
-    if (there === null) await write(bytes, digest);
-    known.add(digest);
+    const storing = stored.get(digest) ?? store(bytes, digest);
+    stored.set(digest, storing);
+    await storing;
     return digest;
+  };
+  const store = async (bytes: Uint8Array, digest: string): Promise<void> => {
+    try {
+      const there = await stat(pathOf(digest)).catch(() => null);
+      if (there === null) await write(bytes, digest);
+    } catch (error) {
+      stored.delete(digest);
+      throw error;
+    }
   };
   const write = async (bytes: Uint8Array, digest: string): Promise<void> => {
     const fresh = `${pathOf(digest)}.${newId('new')}`;
