@@ -26,10 +26,11 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
   app.disable('etag');
   app.use(identify(deps));
   app.use(securityHeaders());
-  for (const route of routesOf(authenticator)) mount(app, route, deps, authenticator);
+  const routes = routesOf(authenticator);
+  for (const route of routes) mount(app, route, deps, authenticator);
   mountHealth(app, deps);
   mountWellKnown(app, deps);
-  mountDocs(app, deps);
+  mountDocs(app, routes, deps.version);
   app.use(() => {
     throw new Problem('not_found');
   });

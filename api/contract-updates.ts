@@ -32,9 +32,15 @@ const AT_ONCE = 8;
 const WAITING = 200;
 const PATIENCE_MS = 60_000;
 
-export function createContractUpdates(
-  client: Pick<WorkflowClient, 'getHandle' | 'withDeadline'>,
-): ContractUpdates {
+/** While an answer is awaited, Temporal is asked this often whether it is still there. */
+const LOOK_EVERY_MS = 2_000;
+
+export interface UpdatesDeps {
+  client: Pick<WorkflowClient, 'getHandle' | 'withDeadline'>;
+  temporalUp: () => Promise<boolean>;
+}
+
+export function createContractUpdates({ client, temporalUp }: UpdatesDeps): ContractUpdates {
   const queues = new Map<string, { running: number; waiting: (() => void)[] }>();
 
   const enter = async (contractId: string): Promise<void> => {
@@ -59,9 +65,10 @@ export function createContractUpdates(
     async execute(contractId, name, argument, updateId) {
       await enter(contractId);
       try {
-        return await client.withDeadline(Date.now() + PATIENCE_MS, () =>
+        const answer = client.withDeadline(Date.now() + PATIENCE_MS, () =>
           client.getHandle(contractId).executeUpdate<unknown, [object]>(name, { args: [argument], updateId }),
         );
+        return await orGone(answer, temporalUp);
       } catch (error) {
         throw translate(error);
       } finally {
@@ -69,6 +76,25 @@ export function createContractUpdates(
       }
     },
   };
+}
+
+/** The SDK goes on trying while Temporal is away; a person waits, so that is said once a look was in vain. */
+async function orGone<T>(answer: Promise<T>, temporalUp: () => Promise<boolean>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const gone = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      void temporalUp().then((up) => {
+        if (!up) reject(new NoAnswer('service_unavailable', { retryAfterSeconds: 5 }));
+      });
+    }, LOOK_EVERY_MS);
+  });
+  // Whichever comes second is heard by nobody.
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, gone]);
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 const RESOURCE_EXHAUSTED = 8;
@@ -79,6 +105,7 @@ function translate(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError) return refusalOf(error.cause) ?? error;
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return new NoAnswer('service_unavailable', { retryAfterSeconds: 5 });
+  if (error instanceof Problem) return error;
   const grpc = grpcErrorOf(error);
   if (grpc === null) return error;
   if (grpc.code === NOT_FOUND) return new NotRunning();

@@ -58,7 +58,7 @@ export async function serve(
     connection,
     urlPolicy: createUrlPolicy({ allowedNetworks: config.WEBHOOK_ALLOWED_NETWORKS }),
     starter,
-    updates: createContractUpdates(temporal.client.workflow),
+    updates: createContractUpdates({ client: temporal.client.workflow, temporalUp: () => temporal.up() }),
     locks,
     estimate: createEstimate({ clock, connection }),
     temporalUp: () => temporal.up(),
