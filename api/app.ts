@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import { Problem } from '../domain/problem.js';
 import { newId } from '../runtime/ids.js';
+import { count } from '../runtime/telemetry/instruments.js';
 import { createAuthenticator, type Authenticator } from './authenticate.js';
 import type { ApiDeps } from './deps.js';
 import { mountDocs } from './docs/mount-docs.js';
@@ -97,6 +98,7 @@ function refuse({ logger, config }: ApiDeps) {
       logger.error({ error, requestId, method: request.method, route: response.locals['route'] });
     const problem = known ?? new Problem('internal_error');
     response.locals['code'] = problem.code;
+    count('paraphe_api_problems_total', { code: problem.code });
     const { status, headers, body } = renderProblem(problem, requestId, config.PUBLIC_URL);
     response.status(status).set(headers);
     // A body that was not read to its end must not be taken for the next request.

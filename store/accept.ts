@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ContractState } from '../domain/contract/state.js';
+import { currentTraceparent } from '../runtime/telemetry/in-trace.js';
 import type { KeptAnswer } from './idempotency.js';
 
 /** A trigger, ready to be stored: everything personal is sealed already. */
@@ -35,7 +36,8 @@ interface KeptRow {
 }
 
 const STATEMENT = `select * from paraphe.accept_contract(
-  $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25)`;
+  $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,
+  (select $25::text from set_config('paraphe.traceparent', $26, true)))`;
 
 /**
  * Stores a trigger with its idempotency key, documents, first event, its deliveries and journal entry in one
@@ -91,5 +93,6 @@ function valuesOf(acceptance: Acceptance): unknown[] {
     event.body,
     acceptance.keyId,
     acceptance.requestId,
+    currentTraceparent() ?? '',
   ];
 }

@@ -7,6 +7,8 @@ export interface ClaimedDelivery extends DeliveryRef {
   endpointId: string;
   /** Somebody waits for it: a test event, a retry by hand, a replay. */
   isAsked: boolean;
+  /** The trace in which its event happened. */
+  traceparent: string | null;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function claimDeliveries(
     update paraphe.delivery d set held_until = ${until} from due, paraphe.event e
     where d.id = due.id and e.id = d.event_id
     returning d.id as "deliveryId", d.round, d.endpoint_id as "endpointId",
-      d.round > 0 or e.type = 'webhook.test' as "isAsked"`.execute(db);
+      d.round > 0 or e.type = 'webhook.test' as "isAsked", d.traceparent`.execute(db);
   return rows;
 }
 

@@ -12,6 +12,8 @@ export interface DueMail {
   contractId: string;
   signatoryId: string | null;
   attempts: number;
+  /** The trace in which its reason happened. */
+  traceparent: string | null;
 }
 
 /** Writes down the mails that events call for, in the transaction that records them. */
@@ -59,7 +61,7 @@ export async function claimMail(db: Database, now: Date): Promise<DueMail | unde
       select key from paraphe.mail
       where next_attempt_at <= ${now} and sent_at is null and claimed_at is null and failure is null
       order by next_attempt_at limit 1 for update skip locked)
-    returning key, kind, client_id as "clientId", contract_id as "contractId", signatory_id as "signatoryId", attempts`.execute(
+    returning key, kind, client_id as "clientId", contract_id as "contractId", signatory_id as "signatoryId", attempts, traceparent`.execute(
     db,
   );
   return rows[0];

@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import type { ContractState } from '../domain/contract/state.js';
 import { renderEvent, type ClientWords } from '../domain/event-body.js';
 import type { EventDraft } from '../domain/events.js';
 import { matchesEvent } from '../domain/webhooks/filter.js';
 import { derivedId } from '../runtime/ids.js';
+import { currentTraceparent } from '../runtime/telemetry/in-trace.js';
 import type { Database, Tx } from './database.js';
 import { insertMails } from './mails.js';
 
@@ -38,6 +40,8 @@ async function lockWords(tx: Tx, contractId: string): Promise<ClientWords> {
   const row = await tx
     .selectFrom('paraphe.contract')
     .select(['reference', 'metadata', 'signatory_references', 'asked_reason'])
+    // Deliveries and mails that this transaction calls for go on with its trace.
+    .select(sql`set_config('paraphe.traceparent', ${currentTraceparent() ?? ''}, true)`.as('traceparent'))
     .where('id', '=', contractId)
     .forUpdate()
     .executeTakeFirstOrThrow();

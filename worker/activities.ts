@@ -17,6 +17,7 @@ import type { Logger } from '../runtime/logger.js';
 import { createVault } from '../runtime/vault.js';
 import { ensureConnection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
+import { countCall, countWaits, measureRecords } from './metrics.js';
 import { createStarts, type Starts } from './temporal-client.js';
 import { createVerify } from './verify.js';
 
@@ -61,7 +62,7 @@ export async function createActivities({
     timeoutMs: PLATFORM_TIMEOUT_MS,
     maxAnswerBytes: LARGEST_ANSWER,
   });
-  const gate = createGate({ db, clock, connection, platform });
+  const gate = countWaits(createGate({ db, clock, connection, platform, onCall: countCall }));
   const base = { db, clock, gate, vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')) };
   const archive = createArchive(config.ARCHIVE_URL);
   const verify = createVerify({
@@ -80,7 +81,7 @@ export async function createActivities({
     ...createCancelActivities(base),
     ...createLookActivities(base),
     ...createRetrieveActivities({ ...base, archive, verify }),
-    ...createRecordActivities({ db, clock, onEvents }),
+    ...measureRecords(createRecordActivities({ db, clock, onEvents })),
     ...createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen, onEvents }),
     ...createUpkeepActivities({ db, clock, ...starts }),
   };

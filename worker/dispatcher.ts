@@ -1,6 +1,7 @@
 import type { AttemptDelivery } from '../activities/attempt-delivery.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import { inTrace } from '../runtime/telemetry/in-trace.js';
 import type { DeliveryRef } from '../store/attempts.js';
 import { claimDeliveries, holdDelivery, markDeliveryStarted, type ClaimedDelivery } from '../store/claims.js';
 import type { Database } from '../store/database.js';
@@ -56,7 +57,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function take(delivery: ClaimedDelivery): void {
-    const work = serve(deps, delivery, cutOff.signal)
+    const work = inTrace(delivery.traceparent, 'deliver webhook', () => serve(deps, delivery, cutOff.signal))
       .catch((error: unknown) => complain(error, delivery))
       .finally(() => {
         underWay.delete(work);

@@ -2,6 +2,7 @@ import { composeMail } from '../activities/compose-mail.js';
 import { MailUncertain, type MailSender } from '../adapters/mail/mail-sender.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import { inTrace } from '../runtime/telemetry/in-trace.js';
 import type { Vault } from '../runtime/vault.js';
 import type { Database } from '../store/database.js';
 import { claimMail, mailDelayed, mailFailed, mailSent, type DueMail } from '../store/mails.js';
@@ -55,7 +56,7 @@ async function sendDue(deps: MailerDeps): Promise<void> {
   for (;;) {
     const mail = await claimMail(deps.db, deps.clock.now());
     if (mail === undefined) return;
-    await sendOne(deps, mail);
+    await inTrace(mail.traceparent, 'send mail', () => sendOne(deps, mail));
   }
 }
 

@@ -12,6 +12,7 @@ import type { Logger } from '../runtime/logger.js';
 import { tracePlugin } from '../runtime/telemetry/temporal.js';
 import { signingKeys } from '../store/signing-keys.js';
 import { createDispatcher, type DispatcherDeps } from './dispatcher.js';
+import { countAttempts } from './metrics.js';
 import { unlessStarted } from './temporal-client.js';
 
 export interface WebhooksDeps extends Pick<
@@ -58,7 +59,9 @@ export function webhookQueue(taskQueue: string): string {
 export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
   const { db, clock, logger, policy, version } = deps;
   const internalNames = policy.allowedNetworks.length > 0;
-  const sender = createWebhookSender({ policy, version, lookup: createLookup({ internalNames }) });
+  const sender = countAttempts(
+    createWebhookSender({ policy, version, lookup: createLookup({ internalNames }) }),
+  );
   const gate = createEndpointGate({ now: () => clock.now().getTime() });
   const attempt = createAttemptDelivery({ ...deps, sender, gate, signingKeys: cachedKeys(deps) });
   const worker = await Worker.create({
