@@ -1,5 +1,5 @@
 import type { Sighting } from '../domain/contract/facts-from-detail.js';
-import { PlatformRefusal, type DetailedContract } from '../domain/platform.js';
+import { PlatformRefusal, PlatformUncertain, type DetailedContract } from '../domain/platform.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Vault } from '../runtime/vault.js';
 import type { Database } from '../store/database.js';
@@ -31,24 +31,34 @@ export function createLookActivities(deps: LookDeps): { look: (input: ContractOn
   };
 }
 
+/** The platform answered with something that is no detail: an error page, a text that breaks off. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer';
+}
+
 /**
  * Reads the contract's detail and keeps what belongs to our record: the audit trail, mobile numbers completed on the
- * site. @returns null when the platform does not know it
+ * site. @param documents whether the signed documents are wanted, which may be large
+ * @returns null when the platform does not know it
+ * @throws UnreadableAnswer where documents are wanted, else that is tried again as any other fault
  */
 export async function readDetail(
   deps: LookDeps,
   { contractId, platformId }: ContractOnPlatform,
+  { documents = false } = {},
 ): Promise<DetailedContract | null> {
   const { db, vault, gate, clock } = deps;
   try {
     const detail = await gate({ operation: 'detail', contractId, intent: null }, (platform) =>
-      platform.detail(platformId),
+      platform.detail(platformId, { documents }),
     );
     await keepPlatformLog(db, vault, contractId, detail.log, clock.now());
     await keepMobiles(db, vault, contractId, detail.signatories);
     return detail;
   } catch (error) {
     if (error instanceof PlatformRefusal && error.code === 'unknown_contract') return null;
+    if (documents && error instanceof PlatformUncertain && error.code === 'bad_answer')
+      throw new UnreadableAnswer('the platform answered with something that is no detail');
     throw tryAgain(error, clock.now().getTime());
   }
 }

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Archive } from '../adapters/archive/archive.js';
-import { signedDocumentKey } from '../adapters/archive/archive.js';
 import type { Sighting } from '../domain/contract/facts-from-detail.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
 import type { Verification } from '../domain/contract/state.js';
 import type { DetailedContract } from '../domain/platform.js';
-import { seal } from '../runtime/vault.js';
-import { contractKey } from '../store/personal.js';
-import { readContract, readDocuments, type FullContract } from './contract-reader.js';
-import { readDetail, toSighting, type ContractOnPlatform, type LookDeps } from './look.js';
+import { readContract } from './contract-reader.js';
+import { readDetail, toSighting, UnreadableAnswer, type ContractOnPlatform, type LookDeps } from './look.js';
+import { proveDocument } from './prove-document.js';
 
 /** What is asked of a verification: is this the signed form of what we deposited? */
 export interface VerificationRequest {
@@ -18,16 +16,20 @@ export interface VerificationRequest {
   platformId: string;
   /** Full names that the document must carry. */
   signatories: string[];
+  /** It can't have been signed before it was deposited. */
+  notBefore?: Date;
 }
 
-/** `reason`: a stable code of the first thing that is wrong, for events and operators. */
+/** `reason`: a stable code of the first thing that is wrong, for events and operators; `report`: all of it, to be kept. */
 export type Verify = (
   request: VerificationRequest,
-) => Promise<{ verification: Verification; reason: string | null }>;
+) => Promise<{ verification: Verification; reason: string | null; report?: object }>;
 
 export interface RetrieveDeps extends LookDeps {
-  archive: Archive;
+  archive: Pick<Archive, 'put'>;
   verify: Verify;
+  /** Makes the evidence of a contract whose documents are proven, before anybody is told that it is completed. */
+  makeEvidence?: (contractId: string, documents: SignedDocument[]) => Promise<void>;
 }
 
 export interface Retrieval {
@@ -35,6 +37,8 @@ export interface Retrieval {
   /** Null while the platform has not sealed every document. */
   documents: SignedDocument[] | null;
   reason: string | null;
+  /** The platform's answer was no detail at all; nothing else in here counts then. */
+  unreadable?: true;
 }
 
 export function createRetrieveActivities(deps: RetrieveDeps): {
@@ -44,53 +48,62 @@ export function createRetrieveActivities(deps: RetrieveDeps): {
 }
 
 /**
- * Fetches the signed documents, verifies each and archives it. All of it may be repeated: the archive keeps what it
- * has. A document that fails is kept too, for the person who must look; only passed ones complete a contract.
+ * Fetches the signed documents, verifies each and archives it, one at a time. All of it may be repeated: the archive
+ * keeps what it has. What fails is kept apart, for the person who must look; only passed ones complete a contract.
  */
 async function retrieve(deps: RetrieveDeps, input: ContractOnPlatform): Promise<Retrieval> {
-  const detail = await readDetail(deps, input);
-  if (detail === null) return { sighting: null, documents: null, reason: null };
-  const sighting = toSighting(detail);
-  const contract = await readContract(deps, input.contractId);
-  const main = contract.state.documents.filter((document) => document.kind === 'main');
-  const signed = detail.documents.map((document) => document.signed);
-  if (detail.status !== 'signed' || signed.some((bytes) => bytes === null))
-    return { sighting, documents: null, reason: null };
-  if (signed.length !== main.length) {
-    return { sighting, documents: main.map((document) => missing(document.id)), reason: 'document_count' };
+  const detail = await readDetail(deps, input, { documents: true }).catch((error: unknown) => {
+    if (error instanceof UnreadableAnswer) return 'unreadable' as const;
+    throw error;
+  });
+  const nothing = { documents: null, reason: null };
+  if (detail === 'unreadable') {
+    // Before it is known that all have signed nothing is lost by asking again, and the news must not be.
+    if ((await readContract(deps, input.contractId)).state.status !== 'signed') throw unavailable();
+    return { ...nothing, sighting: null, reason: 'unreadable_answer', unreadable: true };
   }
-  const originals = await readDocuments(deps, input.contractId);
+  if (detail === null) return { ...nothing, sighting: null };
+  const sighting = toSighting(detail);
+  const sealed = detail.documents.every(({ signed, fault }) => signed !== null || fault != null);
+  // A document that is there before all have signed is none of ours yet: whatever it is, it is read when they have.
+  if (detail.status !== 'signed' || !sealed) return { ...nothing, sighting };
+  const { documents, reason } = await proveAll(deps, input.contractId, detail);
+  if (deps.makeEvidence !== undefined && documents.every((document) => document.verification === 'passed'))
+    await deps.makeEvidence(input.contractId, documents);
+  return { sighting, documents, reason };
+}
+
+async function proveAll(
+  deps: RetrieveDeps,
+  contractId: string,
+  detail: DetailedContract,
+): Promise<{ documents: SignedDocument[]; reason: string | null }> {
+  const contract = await readContract(deps, contractId);
+  const main = contract.state.documents.filter((document) => document.kind === 'main');
+  if (detail.documents.length !== main.length)
+    return { documents: main.map(({ id }) => missing(id)), reason: 'document_count' };
+  if (detail.signatories.some((signatory) => signatory.status !== 'signed'))
+    return { documents: main.map(({ id }) => missing(id)), reason: 'signatory_pending' };
   const documents: SignedDocument[] = [];
   let reason: string | null = null;
-  for (const [index, { id }] of main.entries()) {
-    const proof = await proveOne(deps, contract, detail, id, signed[index]!, originals.get(id)!);
+  for (const { id } of main) {
+    // Taken off the list: each is let go as soon as it is archived.
+    const { signed, fault = null } = detail.documents.shift()!;
+    const proof =
+      signed === null
+        ? { document: missing(id), reason: fault }
+        : await proveDocument(deps, contract, detail.platformId, { id, signed });
     documents.push(proof.document);
     reason ??= proof.reason;
   }
-  return { sighting, documents, reason };
+  return { documents, reason };
+}
+
+function unavailable(): ApplicationFailure {
+  const message = 'the platform answered with something that is no detail';
+  return ApplicationFailure.create({ type: 'PlatformUnavailable', message });
 }
 
 function missing(id: string): SignedDocument {
   return { id, size: 0, sha256: '', verification: 'failed' };
-}
-
-async function proveOne(
-  deps: RetrieveDeps,
-  contract: FullContract,
-  detail: DetailedContract,
-  id: string,
-  signed: Uint8Array,
-  original: Uint8Array,
-): Promise<{ document: SignedDocument; reason: string | null }> {
-  const { verification, reason } = await deps.verify({
-    signed,
-    original,
-    label: contract.personal.label,
-    platformId: detail.platformId,
-    signatories: contract.personal.signatories.map((person) => `${person.firstName} ${person.lastName}`),
-  });
-  const sha256 = createHash('sha256').update(signed).digest('hex');
-  const key = await contractKey(deps.db, deps.vault, contract.state.id);
-  await deps.archive.put(signedDocumentKey(contract.state.id, id, sha256), seal(key, signed, `${id}:signed`));
-  return { document: { id, size: signed.length, sha256, verification }, reason };
 }

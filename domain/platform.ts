@@ -59,8 +59,11 @@ export interface DetailedContract extends ListedContract {
   deadline: string;
   signedAt: string | null;
   signatories: DetailedSignatory[];
-  /** Main documents in the order sent; `signed` is null until the platform has sealed them. */
-  documents: { name: string; signed: Uint8Array | null }[];
+  /**
+   * Main documents in the order sent. `signed` is null until the platform has sealed them, when they were not asked
+   * for, and where `fault` says why they can't be read.
+   */
+  documents: { name: string; signed: Uint8Array | null; fault?: 'bad_base64' | 'too_large' | null }[];
   log: PlatformLogEntry[];
 }
 
@@ -75,7 +78,8 @@ export interface Platform {
   check(): Promise<{ environment: Environment; account: string }>;
   create(contract: NewContract): Promise<CreatedContract>;
   list(filter: { from?: string; to?: string; statuses?: PlatformStatus[] }): Promise<ListedContract[]>;
-  detail(platformId: string): Promise<DetailedContract>;
+  /** @param options.documents with the signed documents, which may be large; without when absent */
+  detail(platformId: string, options?: { documents?: boolean }): Promise<DetailedContract>;
   cancel(platformId: string): Promise<void>;
   sendSms(platformId: string, signatoryPlatformId: string): Promise<SmsCount>;
   sendSmsToAll(platformId: string): Promise<SmsCount[]>;

@@ -23,7 +23,7 @@ const STAMPS = { sandbox: ['TEST'], production: [] };
 export function createVerify({ environment, signerTrustFile, tsaTrustFile }: VerifySettings): Verify {
   const read = (file: string | undefined): string[] =>
     file === undefined ? [] : [readFileSync(file, 'utf8')];
-  return async ({ signed, original, label, platformId, signatories }) => {
+  return async ({ signed, original, label, platformId, signatories, notBefore }) => {
     const report = await verifyDocument({
       signed,
       original,
@@ -32,7 +32,9 @@ export function createVerify({ environment, signerTrustFile, tsaTrustFile }: Ver
       signerTrust: read(signerTrustFile),
       tsaTrust: read(tsaTrustFile),
       allowStamps: STAMPS[environment],
+      ...(notBefore === undefined ? {} : { notBefore }),
     });
-    return { verification: VERDICTS[report.verdict] ?? 'failed', reason: report.reasons[0]?.code ?? null };
+    const verification = VERDICTS[report.verdict] ?? 'failed';
+    return { verification, reason: report.reasons[0]?.code ?? null, report };
   };
 }

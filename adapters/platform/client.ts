@@ -1,11 +1,17 @@
 import type { DetailedContract, NewContract, Platform } from '../../domain/platform.js';
-import { createTransport, type TransportDeps } from './transport.js';
+import { createBase64File } from './base64-file.js';
+import type { FilesAnswer } from './read-files-answer.js';
+import { createFilesTransport, createTransport, readAnswer, type TransportDeps } from './transport.js';
 import * as wire from './wire.js';
 import type { z } from 'zod';
+
+/** Largest signed document that is kept: what was deposited has up to 25 MB, the signatures add little. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** The eight requests of the platform (CP2–CP9), in the product's words. */
 export function createPlatform(deps: TransportDeps): Platform {
   const send = createTransport(deps);
+  const sendForFiles = createFilesTransport(deps);
   return {
     async check() {
       const { platform, account } = await send('checkConnexionRequest', {}, wire.checkAnswer);
@@ -21,8 +27,11 @@ export function createPlatform(deps: TransportDeps): Platform {
       const { contracts } = await send('contractListRequest', { filter }, wire.listAnswer);
       return contracts.map(({ contractId, ...rest }) => ({ platformId: contractId, ...rest }));
     },
-    async detail(platformId) {
-      return readDetail(await send('contractDetailRequest', { contractId: platformId }, wire.detailAnswer));
+    async detail(platformId, { documents = false } = {}) {
+      const wanted = documents ? wire.SIGNED_FILE : null;
+      const limits = { maxAnswerBytes: deps.maxAnswerBytes, maxFileBytes: MAX_FILE_BYTES, wanted };
+      const answer = await sendForFiles('contractDetailRequest', { contractId: platformId }, limits);
+      return readDetail(readAnswer(answer.data, wire.detailAnswer), documents ? answer : null);
     },
     async cancel(platformId) {
       await send('contractCancelRequest', { contractId: platformId }, wire.cancelAnswer);
@@ -68,6 +77,20 @@ function createBody(contract: NewContract): object {
   };
 }
 
+const NOT_READ = { signed: null, fault: null };
+
+function readFile(
+  value: string,
+  files: FilesAnswer,
+): Pick<DetailedContract['documents'][number], 'signed' | 'fault'> {
+  const long = files.fileOf(value);
+  if (long !== undefined) return { signed: long.content, fault: long.fault };
+  const short = createBase64File(MAX_FILE_BYTES);
+  short.write(Buffer.from(value));
+  short.end();
+  return { signed: short.content, fault: short.fault };
+}
+
 function readSms({ signatoryId, smsSent, smsLeft }: z.output<typeof wire.smsAnswer>): {
   signatoryPlatformId: string;
   smsSent: number;
@@ -76,7 +99,8 @@ function readSms({ signatoryId, smsSent, smsLeft }: z.output<typeof wire.smsAnsw
   return { signatoryPlatformId: signatoryId, smsSent, smsLeft };
 }
 
-function readDetail(answer: z.output<typeof wire.detailAnswer>): DetailedContract {
+/** @param files null when the documents were not asked for */
+function readDetail(answer: z.output<typeof wire.detailAnswer>, files: FilesAnswer | null): DetailedContract {
   const { contractId, signatories, mainDocument, log, ...rest } = answer;
   return {
     ...rest,
@@ -86,9 +110,9 @@ function readDetail(answer: z.output<typeof wire.detailAnswer>): DetailedContrac
       platformId: signatoryId,
       depositPaidAt: deposit?.paidAt ?? null,
     })),
-    documents: mainDocument.map(({ name, 'data.sign': signed }) => ({
+    documents: mainDocument.map(({ name, [wire.SIGNED_FILE]: signed }) => ({
       name,
-      signed: signed == null ? null : Buffer.from(signed, 'base64'),
+      ...(signed == null || files === null ? NOT_READ : readFile(signed, files)),
     })),
     log: log.map(({ at, event, signatoryId, detail }) => ({
       at,

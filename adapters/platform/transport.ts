@@ -1,8 +1,10 @@
-import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
+import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { PlatformRefusal, PlatformUncertain, type RefusalCode } from '../../domain/platform.js';
+import { readFilesAnswer, type FilesAnswer, type FilesAnswerLimits } from './read-files-answer.js';
 import { errorAnswer } from './wire.js';
 
 export interface TransportDeps {
@@ -16,6 +18,10 @@ export interface TransportDeps {
   maxAnswerBytes: number;
 }
 
+/** An answer with files in it may take this long; within what the activities are given. */
+const FILES_TIMEOUT_MS = 100_000;
+const WANTED_FILES_TIMEOUT_MS = 300_000;
+
 /** Sends one request of the wire and reads its answer. */
 export type Transport = <S extends z.ZodType>(
   request: string,
@@ -23,9 +29,54 @@ export type Transport = <S extends z.ZodType>(
   answer: S,
 ) => Promise<z.output<S>>;
 
+/** Sends a request whose answer holds files, which are read as they come. */
+export type FilesTransport = (
+  request: string,
+  body: object,
+  limits: FilesAnswerLimits,
+) => Promise<FilesAnswer>;
+
+/** @throws as the transport */
+export function createFilesTransport(deps: TransportDeps): FilesTransport {
+  const client = createClient(deps);
+  return async (request, body, limits) => {
+    const keys = { apiKey: deps.apiKey, apiUser: deps.apiUser };
+    const signal = AbortSignal.timeout(limits.wanted === null ? FILES_TIMEOUT_MS : WANTED_FILES_TIMEOUT_MS);
+    const response = await send(client, request, { ...keys, ...body }, { responseType: 'stream', signal });
+    const stream = response.data as Readable;
+    try {
+      if (response.status === 200) return await readFilesAnswer(stream, limits);
+      const refusal = await readFilesAnswer(stream, { ...limits, wanted: null }).catch(() => null);
+      throw refusalOf({ ...response, data: refusal?.data });
+    } catch (error) {
+      if (error instanceof PlatformUncertain || error instanceof PlatformRefusal) throw error;
+      throw new PlatformUncertain(signal.aborted ? 'timeout' : 'connection', true);
+    } finally {
+      stream.destroy();
+    }
+  };
+}
+
 /** @throws PlatformRefusal when the platform said no, PlatformUncertain when it may or may not have done it */
 export function createTransport(deps: TransportDeps): Transport {
-  const client = axios.create({
+  const client = createClient(deps);
+  return async (request, body, answer) => {
+    const keys = { apiKey: deps.apiKey, apiUser: deps.apiUser };
+    const response = await send(client, request, { ...keys, ...body });
+    if (response.status === 200) return readAnswer(response.data, answer);
+    throw refusalOf(response);
+  };
+}
+
+/** @throws PlatformUncertain: it was done, but what it answered can't be read, so the outcome must be looked up */
+export function readAnswer<S extends z.ZodType>(data: unknown, answer: S): z.output<S> {
+  const parsed = answer.safeParse(data);
+  if (!parsed.success) throw new PlatformUncertain('bad_answer', true, 200);
+  return parsed.data;
+}
+
+function createClient(deps: TransportDeps): AxiosInstance {
+  return axios.create({
     baseURL: new URL('/api/', deps.url).href,
     timeout: deps.timeoutMs,
     maxContentLength: deps.maxAnswerBytes,
@@ -37,25 +88,19 @@ export function createTransport(deps: TransportDeps): Transport {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 16 }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 16 }),
   });
-  return async (request, body, answer) => {
-    const keys = { apiKey: deps.apiKey, apiUser: deps.apiUser };
-    const response = await send(client, request, { ...keys, ...body });
-    if (response.status === 200) {
-      const parsed = answer.safeParse(response.data);
-      // Done, but what it answered can't be read: the outcome must be looked up.
-      if (!parsed.success) throw new PlatformUncertain('bad_answer', true, 200);
-      return parsed.data;
-    }
-    throw refusalOf(response);
-  };
 }
 
-async function send(client: AxiosInstance, request: string, body: object): Promise<AxiosResponse<unknown>> {
+async function send(
+  client: AxiosInstance,
+  request: string,
+  body: object,
+  options: AxiosRequestConfig = {},
+): Promise<AxiosResponse<unknown>> {
   try {
-    return await client.post<unknown>(request, body);
+    return await client.post<unknown>(request, body, options);
   } catch (error) {
     if (!isAxiosError(error)) throw new PlatformUncertain('connection', true);
-    if (error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT')
+    if (error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT' || error.code === 'ERR_CANCELED')
       throw new PlatformUncertain('timeout', true);
     throw new PlatformUncertain('connection', !neverSent(error.code));
   }

@@ -56,11 +56,14 @@ const logEntry = z.object({
     .transform((value) => value ?? null),
 });
 
+/** The member that holds a signed document, base64. */
+export const SIGNED_FILE = 'data.sign';
+
 export const detailAnswer = listed.extend({
   deadline: time,
   signedAt: nullableTime,
   signatories: z.array(signatory),
-  mainDocument: z.array(z.object({ name: z.string(), 'data.sign': z.string().nullish() })),
+  mainDocument: z.array(z.object({ name: z.string(), [SIGNED_FILE]: z.string().nullish() })),
   log: z.array(logEntry).default([]),
 });
 

@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import type { Fact, SignedDocument } from '../../domain/contract/facts.js';
 import { heavy } from './acts.js';
 import { fact, type Desk } from './desk.js';
 import { factsOf } from './end.js';
@@ -16,16 +17,15 @@ export async function retrieve(desk: Desk): Promise<void> {
     desk.state.status === 'signed';
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
   ) {
-    if (!desk.retrievedJustNow) await retrieveOnce(desk);
+    const fault = desk.retrievedJustNow ? null : await retrieveOnce(desk);
     desk.retrievedJustNow = false;
     if (desk.state.status !== 'signed') return;
     if (Date.now() - since >= OVERDUE_MS) {
       const doubtful = desk.state.documents.some(
         (document) => document.signed?.verification === 'indeterminate',
       );
-      return desk.apply(
-        fact({ type: 'retrieval_overdue', reason: doubtful ? 'indeterminate' : 'not_retrieved' }, 'system'),
-      );
+      const reason = doubtful ? 'indeterminate' : (fault ?? 'not_retrieved');
+      return desk.apply(fact({ type: 'retrieval_overdue', reason }, 'system'));
     }
     await condition(() => desk.state.status !== 'signed', pause, {
       summary: 'the signed documents are not there yet',
@@ -33,22 +33,31 @@ export async function retrieve(desk: Desk): Promise<void> {
   }
 }
 
-/** One detail: what it shows of the signatures first, then of the documents. */
-export async function retrieveOnce(desk: Desk): Promise<void> {
+/**
+ * One detail: what it shows of the signatures first, then of the documents.
+ * @returns why there is nothing to judge, where the platform's answer itself is at fault
+ */
+export async function retrieveOnce(desk: Desk): Promise<string | null> {
   const { id: contractId, platformId } = desk.state;
-  if (platformId === null) return;
-  const run = heavy.retrieve.executeWithOptions;
-  const found = await run({ summary: 'retrieve, verify, archive' }, [{ contractId, platformId }]);
+  if (platformId === null) return null;
+  const summary = 'retrieve, verify, archive';
+  const found = await heavy.retrieve.executeWithOptions({ summary }, [{ contractId, platformId }]);
+  if (found.unreadable === true) return found.reason;
   await desk.apply(...factsOf(desk, found.sighting));
   const { documents } = found;
   desk.retrievedJustNow = true;
-  if (documents === null) return;
-  if (documents.some((document) => document.verification === 'failed')) {
-    const reason = found.reason ?? 'verification_failed';
-    return desk.apply(fact({ type: 'verification_failed', documents, reason }, 'system'));
-  }
-  if (documents.some((document) => document.verification !== 'passed')) {
-    return desk.apply(fact({ type: 'indeterminate', documents }, 'system'));
-  }
-  await desk.apply(fact({ type: 'proven', documents }, 'system'));
+  if (documents !== null) await desk.apply(verdictFact(documents, found.reason));
+  return null;
+}
+
+/** The worst verdict counts: only when all passed is the contract proven. */
+function verdictFact(documents: SignedDocument[], reason: string | null): Fact {
+  if (documents.some((document) => document.verification === 'failed'))
+    return fact(
+      { type: 'verification_failed', documents, reason: reason ?? 'verification_failed' },
+      'system',
+    );
+  if (documents.some((document) => document.verification !== 'passed'))
+    return fact({ type: 'indeterminate', documents }, 'system');
+  return fact({ type: 'proven', documents }, 'system');
 }

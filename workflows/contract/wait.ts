@@ -60,7 +60,9 @@ async function takeNews(desk: Desk): Promise<void> {
   const { state } = desk;
   switch (seen.status) {
     case 'signed':
-      return desk.exclusively(() => retrieveOnce(desk));
+      return desk.exclusively(async () => {
+        await retrieveOnce(desk);
+      });
     case 'cancelled':
       return desk.apply({ type: 'cancelled', at, by: 'platform', reason: 'cancelled_on_platform' });
     case 'expired':

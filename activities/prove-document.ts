@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { apartKey, signedDocumentKey } from '../adapters/archive/archive.js';
+import { putSealed, signedContext } from '../adapters/archive/sealed-document.js';
+import type { SignedDocument } from '../domain/contract/facts.js';
+import { contractKey, openDocument } from '../store/personal.js';
+import { keepReport } from '../store/verification-reports.js';
+import type { FullContract } from './contract-reader.js';
+import type { RetrieveDeps } from './retrieve.js';
+
+/** The timestamp authority's clock and ours may differ by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+export interface Proof {
+  document: SignedDocument;
+  reason: string | null;
+}
+
+/**
+ * Verifies one signed document against what was deposited, archives it and keeps the report. A document that failed
+ * is kept apart, where no client is served from.
+ */
+export async function proveDocument(
+  deps: RetrieveDeps,
+  contract: FullContract,
+  platformId: string,
+  { id, signed }: { id: string; signed: Uint8Array },
+): Promise<Proof> {
+  const { id: contractId, clientId } = contract.state;
+  const key = await contractKey(deps.db, deps.vault, contractId);
+  const question = {
+    label: contract.personal.label,
+    platformId,
+    signatories: contract.personal.signatories.map((person) => `${person.firstName} ${person.lastName}`),
+    notBefore: new Date(contract.createdAt.getTime() - CLOCK_SKEW_MS),
+  };
+  const original = await readOriginal(deps, key, id);
+  const { verification, reason, report } = await deps.verify({ signed, original, ...question });
+  const sha256 = createHash('sha256').update(signed).digest('hex');
+  const document: SignedDocument = { id, size: signed.length, sha256, verification };
+  const failed = verification === 'failed';
+  const place = (failed ? apartKey : signedDocumentKey)(contractId, id, sha256);
+  await putSealed(deps.archive, key, { key: place, context: signedContext(id) }, signed);
+  await keepReport(deps.db, key, {
+    contractId,
+    clientId,
+    document,
+    kept: failed ? 'apart' : 'archived',
+    report: { asked: question, found: report ?? { verdict: verification, reason } },
+    verifiedAt: deps.clock.now(),
+  });
+  return { document, reason };
+}
+
+/** One at a time: five of 25 MB are never in memory together. */
+async function readOriginal({ db }: Pick<RetrieveDeps, 'db'>, key: Buffer, id: string): Promise<Buffer> {
+  const { sealed } = await db
+    .selectFrom('personal.document_content')
+    .select('sealed')
+    .where('document_id', '=', id)
+    .executeTakeFirstOrThrow();
+  return openDocument(key, id, sealed);
+}

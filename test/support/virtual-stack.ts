@@ -1,0 +1,327 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { createCancelActivities } from '../../activities/cancel-contract.js';
+import { createCreationActivities } from '../../activities/create-contract.js';
+import { createLookActivities } from '../../activities/look.js';
+import { createGate } from '../../activities/platform-gate.js';
+import { createRecordActivities } from '../../activities/record.js';
+import { createRetrieveActivities, type Verify } from '../../activities/retrieve.js';
+import { createSigningActivities } from '../../activities/signing.js';
+import { createWatchActivities, type WatchTurn } from '../../activities/watch.js';
+import { createArchive } from '../../adapters/archive/create-archive.js';
+import { createPlatform } from '../../adapters/platform/client.js';
+import type { Limits } from '../../domain/contract/state.js';
+import { PlatformRefusal, type Platform } from '../../domain/platform.js';
+import { createVault, type Vault } from '../../runtime/vault.js';
+import { ensureConnection, type Connection } from '../../store/connections.js';
+import { createDatabase, type Database } from '../../store/database.js';
+import { createStarts, type Starts } from '../../worker/temporal-client.js';
+import type pg from 'pg';
+import { createTestDatabase } from './postgres.js';
+import { createTimeSkippingEnvironment, uniqueName } from './temporal.js';
+import { KEY, startTwin, USER, type TestTwin } from './twin.js';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.js';
+
+export interface VirtualStackOptions {
+  /** Requests in 24 hours for us and for the twin; null: none. */
+  quota?: number | null;
+  limits?: Partial<Limits>;
+  verify?: Verify;
+  graceMs?: number;
+  warningHours?: number[];
+}
+
+/** The product's own activities and workflows over a real database and a twin, all in virtual time. */
+export interface VirtualStack {
+  env: TestWorkflowEnvironment;
+  db: Database;
+  /** As the api. */
+  pool: pg.Pool;
+  vault: Vault;
+  twin: TestTwin;
+  clock: VirtualClock;
+  connection: Connection;
+  clientId: string;
+  taskQueue: string;
+  starts: Starts;
+  /** Lets virtual time pass. */
+  pass: (ms: number) => Promise<void>;
+  /** Lets virtual time pass, a second at a time, until what was asked is answered. */
+  settle: <T>(asked: Promise<T>) => Promise<T>;
+  /** Lets virtual time pass until something is seen. */
+  until: (what: string, look: () => Promise<boolean>) => Promise<void>;
+  /** One turn of the watch. */
+  poll: () => Promise<WatchTurn>;
+  /** The next end of this activity is lost, as when the worker is killed after it: it was done and is tried again. */
+  killAfter: (activity: string, times?: number) => void;
+  /** From now on the platform does not know this contract. */
+  forget: (platformId: string) => void;
+  /** Orders a fault of the twin; without times it lasts until `mend`. */
+  fault: (request: string, kind: string, more?: object) => Promise<void>;
+  mend: () => Promise<void>;
+  restartWorker: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+let bundle: Promise<WorkflowBundle> | undefined;
+const quiet = new DefaultLogger('ERROR', () => undefined);
+
+/** The workflows, bundled once a process. */
+export function workflowBundle(): Promise<WorkflowBundle> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: require.resolve('../../workflows/index'),
+    logger: quiet,
+  });
+  return bundle;
+}
+
+/** A seal that only says that it is one; `failed` for anything else. */
+export const verifyPlainSeal: Verify = ({ signed }) =>
+  Promise.resolve(
+    Buffer.from(signed).includes('% sealed')
+      ? { verification: 'passed', reason: null }
+      : { verification: 'failed', reason: 'not_signed' },
+  );
+
+export async function createVirtualStack(options: VirtualStackOptions = {}): Promise<VirtualStack> {
+  installRuntime();
+  const [env, database, home, workflows] = await Promise.all([
+    createTimeSkippingEnvironment(),
+    createTestDatabase(),
+    mkdtemp(join(tmpdir(), 'paraphe-virtual-')),
+    workflowBundle(),
+  ]);
+  await registerSearchAttributes(env);
+  const clock = createVirtualClock(env);
+  await clock.read();
+  const quota = options.quota ?? null;
+  const limits = { sms: 5, attempts: 5, refuseSms: true, ...options.limits };
+  const twin = await startTwin({
+    baseTime: clock.ms,
+    rules: 'production',
+    account: { user: USER, key: KEY, quota, smsLimit: limits.sms, attemptLimit: limits.attempts },
+  });
+  const { db } = createDatabase(database.url, 'paraphe_worker', 16);
+  const api = createDatabase(database.url, 'paraphe_api', 8);
+  const vault = createVault(randomBytes(32));
+  const settings = { url: twin.url, apiUser: USER, environment: 'production', dailyQuota: quota } as const;
+  const connection = await ensureConnection(
+    db,
+    { ...settings, smsLimit: limits.sms, attemptLimit: limits.attempts, timeZone: 'Europe/Paris' },
+    clock.now(),
+  );
+  const taskQueue = uniqueName('virtual');
+  const warningHours = options.warningHours ?? [72, 24];
+  const starts = createStarts(env.client, { taskQueue, warningHours, connectionId: connection.id });
+  const forgotten = new Set<string>();
+  const platform = forgetful(
+    forgotten,
+    createPlatform({
+      url: twin.url,
+      apiUser: USER,
+      apiKey: KEY,
+      timeoutMs: 20_000,
+      maxAnswerBytes: 50_000_000,
+    }),
+  );
+  const gate = createGate({ db, clock, connection, platform });
+  const base = { db, clock, gate, vault };
+  const archive = createArchive(`file://${home}`);
+  const intervals = { minMs: 60_000, maxMs: 1_800_000 };
+  const watching = createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen });
+  const kills = new Map<string, number>();
+  const activities = watchedActivities(clock, kills, {
+    ...createCreationActivities({ ...base, graceMs: options.graceMs ?? 60_000 }),
+    ...createSigningActivities(base),
+    ...createCancelActivities(base),
+    ...createLookActivities(base),
+    ...createRetrieveActivities({ ...base, archive, verify: options.verify ?? verifyPlainSeal }),
+    ...createRecordActivities({ db, clock, onEvents: () => undefined }),
+    ...watching,
+  });
+  const newWorker = (): Promise<RunningWorker> => startWorker(env, workflows, taskQueue, activities);
+  let worker = await newWorker();
+  const clientId = await insertClient(db, clock.now());
+  const pass = async (ms: number): Promise<void> => {
+    await env.sleep(ms);
+    await clock.read();
+  };
+  return {
+    env,
+    db,
+    pool: api.pool,
+    vault,
+    twin,
+    clock,
+    connection,
+    clientId,
+    taskQueue,
+    starts,
+    pass,
+    settle: (asked) => passUntil(asked, pass),
+    async until(what, look) {
+      const end = clock.ms() + PATIENCE_MS;
+      for (let step = 500; !(await look()); step = Math.min(60_000, step * 1.3)) {
+        if (clock.ms() > end) throw new Error(`not seen in virtual time: ${what}`);
+        await pass(step);
+      }
+    },
+    async poll() {
+      await clock.read();
+      return watching.watchTurn();
+    },
+    killAfter(activity, times = 1) {
+      kills.set(activity, times);
+    },
+    forget: (platformId) => forgotten.add(platformId),
+    async fault(request, kind, more = {}) {
+      const { status } = await twin.control('/faults', { request, kind, ...more });
+      if (status !== 201) throw new Error(`no fault: ${status}`);
+    },
+    async mend() {
+      await twin.control('/faults', undefined, 'DELETE');
+    },
+    async restartWorker() {
+      await worker.stop();
+      worker = await newWorker();
+    },
+    async close() {
+      await worker.stop();
+      await twin.close();
+      await Promise.all([db.destroy(), api.db.destroy()]);
+      await env.teardown();
+      await Promise.all([database.drop(), rm(home, { recursive: true }), rm(twin.home, { recursive: true })]);
+    },
+  };
+}
+
+/** A platform that has lost contracts: no fault of the twin does that. */
+function forgetful(forgotten: Set<string>, platform: Platform): Platform {
+  const unlessLost = (id: string): void => {
+    if (forgotten.has(id)) throw new PlatformRefusal('unknown_contract', 404);
+  };
+  return {
+    ...platform,
+    async list(filter) {
+      return (await platform.list(filter)).filter((listed) => !forgotten.has(listed.platformId));
+    },
+    async detail(id, options) {
+      unlessLost(id);
+      return platform.detail(id, options);
+    },
+    async cancel(id) {
+      unlessLost(id);
+      return platform.cancel(id);
+    },
+  };
+}
+
+/** So much virtual time a test waits for something. */
+const PATIENCE_MS = 4 * 3_600_000;
+
+let installed = false;
+function installRuntime(): void {
+  if (!installed) Runtime.install({ logger: quiet, telemetryOptions: { logging: { filter: 'ERROR' } } });
+  installed = true;
+}
+
+const KEYWORD = 2;
+const DATETIME = 6;
+
+async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
+  await connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: {
+      Client: KEYWORD,
+      ContractStatus: KEYWORD,
+      Deadline: DATETIME,
+      PlatformId: KEYWORD,
+      Environment: KEYWORD,
+    },
+  });
+}
+
+type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
+
+/** Reads the time before each activity, and loses the ends that a test asked to lose. */
+function watchedActivities(clock: VirtualClock, kills: Map<string, number>, all: object): Activities {
+  const wrapped = Object.entries(all as Activities).map(([name, run]) => [
+    name,
+    async (...args: never[]) => {
+      await clock.read();
+      const result = await run(...args).catch((error: unknown) => {
+        if (process.env['DBG']) console.error(name, error);
+        throw error;
+      });
+      if (process.env['DBG']) console.error(name, JSON.stringify(result));
+      const left = kills.get(name) ?? 0;
+      if (left === 0) return result;
+      kills.set(name, left - 1);
+      throw new Error('the worker was killed');
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Activities;
+}
+
+interface RunningWorker {
+  stop: () => Promise<void>;
+}
+
+async function startWorker(
+  env: TestWorkflowEnvironment,
+  workflows: WorkflowBundle,
+  taskQueue: string,
+  activities: object,
+): Promise<RunningWorker> {
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace ?? 'default',
+    taskQueue,
+    workflowBundle: workflows,
+    activities,
+    maxConcurrentActivityTaskExecutions: 40,
+    shutdownGraceTime: '10 seconds',
+  });
+  const running = worker.run();
+  return {
+    stop: () => {
+      worker.shutdown();
+      return running;
+    },
+  };
+}
+
+async function passUntil<T>(asked: Promise<T>, pass: (ms: number) => Promise<void>): Promise<T> {
+  let open = true;
+  const done = asked.finally(() => {
+    open = false;
+  });
+  done.catch(() => undefined);
+  await new Promise((go) => setTimeout(go, 30));
+  while (open) await pass(1_000);
+  return done;
+}
+
+async function insertClient(db: Database, now: Date): Promise<string> {
+  const id = 'cli_virtual';
+  await db
+    .insertInto('paraphe.client')
+    .values({
+      id,
+      name: 'Test',
+      scopes: ['contracts:write'],
+      fields: null,
+      limits: '{}',
+      settings: '{}' as never,
+      allowed_networks: [],
+      status: 'active',
+      created_at: now,
+      expires_at: null,
+    })
+    .execute();
+  return id;
+}
