@@ -52,6 +52,9 @@ export function findTail(bytes: Uint8Array): Mark {
   const mark = markAt(bytes, at);
   if (!mark) throw new PdfError('truncated', 'the end of the file is cut off', at);
   const rest = bytes.subarray(mark.end);
+  if (Buffer.from(rest).includes(' obj')) {
+    throw new PdfError('truncated', 'the last revision is cut off', mark.end);
+  }
   if (rest.length > TAIL || !rest.every((byte) => isWhite(byte) && byte !== 0)) {
     throw new PdfError('trailing_data', 'something follows the end of the file', mark.end);
   }

@@ -14,6 +14,7 @@ export interface Expectations {
 /** What the contract asks of the signatures beyond their being valid. */
 export function checkExpectations(reports: readonly SignatureReport[], expected: Expectations): Reason[] {
   const own = reports.filter((report) => report.kind === 'signature');
+  if (own.length === 0) return [];
   const reasons: Reason[] = [];
   if (expected.signatures !== undefined && own.length !== expected.signatures) {
     const detail = `The document bears ${own.length} signatures, not ${expected.signatures}.`;
@@ -23,7 +24,8 @@ export function checkExpectations(reports: readonly SignatureReport[], expected:
 }
 
 function checkSigners(own: readonly SignatureReport[], { expectedSigners }: Expectations): Reason[] {
-  if (!expectedSigners?.length) return [];
+  // Where a signature cannot be read, nobody can say who signed: its own reason tells enough.
+  if (!expectedSigners?.length || own.some((report) => !report.signer)) return [];
   const names = new Set(own.map((report) => report.signer?.commonName));
   const missing = expectedSigners.filter((name) => !names.has(name));
   const others = [...names].filter((name) => name !== undefined && !expectedSigners.includes(name));

@@ -1,4 +1,4 @@
-import { PDFiumModule } from '@hyzyla/pdfium';
+import { loadPdfium, type Pdfium } from './load-pdfium.js';
 
 /** One visible character and its box in points, from the lower left of the page. */
 export interface PageChar {
@@ -23,34 +23,6 @@ export interface PageImage {
   readonly scale: number;
 }
 
-/** The part of PDFium that is used; the wrapper's own types leave the text boxes out. */
-interface Pdfium {
-  HEAPU8: Uint8Array;
-  wasmExports: { malloc: (size: number) => number; free: (at: number) => void };
-  _FPDF_InitLibraryWithConfig: (config: number) => void;
-  _FPDF_LoadMemDocument: (at: number, size: number, password: number) => number;
-  _FPDF_CloseDocument: (doc: number) => void;
-  _FPDF_GetPageCount: (doc: number) => number;
-  _FPDF_LoadPage: (doc: number, index: number) => number;
-  _FPDF_ClosePage: (page: number) => void;
-  _FPDF_GetPageWidth: (page: number) => number;
-  _FPDF_GetPageHeight: (page: number) => number;
-  _FPDFText_LoadPage: (page: number) => number;
-  _FPDFText_ClosePage: (text: number) => void;
-  _FPDFText_CountChars: (text: number) => number;
-  _FPDFText_GetUnicode: (text: number, index: number) => number;
-  _FPDFText_GetCharBox: (text: number, index: number, l: number, r: number, b: number, t: number) => number;
-  _FPDFBitmap_CreateEx: (w: number, h: number, format: number, at: number, stride: number) => number;
-  _FPDFBitmap_FillRect: (bitmap: number, l: number, t: number, w: number, h: number, color: number) => void;
-  _FPDFBitmap_Destroy: (bitmap: number) => void;
-  _FPDF_RenderPageBitmap: (...bitmapPageBoxRotateFlags: number[]) => void;
-  _FPDF_FFLDraw: (...formBitmapPageBoxRotateFlags: number[]) => void;
-  _FPDFDOC_InitFormFillEnvironment: (doc: number, info: number) => number;
-  _FPDFDOC_ExitFormFillEnvironment: (form: number) => void;
-  _FORM_OnAfterLoadPage: (page: number, form: number) => void;
-  _FORM_OnBeforeClosePage: (page: number, form: number) => void;
-}
-
 const GRAY = 1;
 const FORM_INFO_BYTES = 256;
 const ANNOTATIONS = 0x01;
@@ -58,20 +30,6 @@ const ANNOTATIONS = 0x01;
 const FLAGS = ANNOTATIONS | 0x08 | 0x200;
 const SIDE_LIMIT = 2_000;
 const CHAR_LIMIT = 200_000;
-
-let loading: Promise<Pdfium> | undefined;
-
-/** PDFium, loaded once for each thread: some 100 ms and 20 MB. */
-function loadPdfium(): Promise<Pdfium> {
-  loading ??= (PDFiumModule as unknown as (options: object) => Promise<Pdfium>)({}).then((pdfium) => {
-    const config = pdfium.wasmExports.malloc(64);
-    pdfium.HEAPU8.fill(0, config, config + 64);
-    pdfium.HEAPU8[config] = 2;
-    pdfium._FPDF_InitLibraryWithConfig(config);
-    return pdfium;
-  });
-  return loading;
-}
 
 export interface PageReader {
   readonly count: number;
