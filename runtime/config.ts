@@ -62,8 +62,10 @@ const settings = z.object({
   BOOTSTRAP_ADMIN_KEY: z.string().optional(),
   BOOTSTRAP_CLIENT_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** Prometheus reads our metrics here; none: no port is opened. */
+  /** Prometheus reads our metrics here; none: no port is opened. Where both run on one host, each has its own. */
   METRICS_PORT: port.optional(),
+  API_METRICS_PORT: port.optional(),
+  WORKER_METRICS_PORT: port.optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
   /** The same for the metrics of Temporal's SDK in the worker, which has a server of its own. */
   TEMPORAL_METRICS_PORT: port.optional(),
@@ -98,9 +100,14 @@ export interface TelemetrySettings {
  * What telemetry needs, read before all else; the SDK reads the other `OTEL_*` settings itself.
  * Faults are left to `readConfig`, which names them all.
  */
-export function readTelemetrySettings(environment: NodeJS.ProcessEnv = process.env): TelemetrySettings {
+export function readTelemetrySettings(
+  name: 'api' | 'worker',
+  environment: NodeJS.ProcessEnv = process.env,
+): TelemetrySettings {
   const names = {
     METRICS_PORT: true,
+    API_METRICS_PORT: true,
+    WORKER_METRICS_PORT: true,
     METRICS_HOST: true,
     TEMPORAL_METRICS_PORT: true,
     OTEL_EXPORTER_OTLP_ENDPOINT: true,
@@ -111,7 +118,7 @@ export function readTelemetrySettings(environment: NodeJS.ProcessEnv = process.e
   return {
     otlp: data?.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined || tracesOnly !== '',
     otlpEndpoint: data?.OTEL_EXPORTER_OTLP_ENDPOINT,
-    metricsPort: data?.METRICS_PORT,
+    metricsPort: (name === 'api' ? data?.API_METRICS_PORT : data?.WORKER_METRICS_PORT) ?? data?.METRICS_PORT,
     metricsHost: data?.METRICS_HOST ?? '127.0.0.1',
     temporalMetricsPort: data?.TEMPORAL_METRICS_PORT,
     environment: data?.PLATFORM_ENVIRONMENT ?? 'sandbox',

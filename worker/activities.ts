@@ -17,6 +17,7 @@ import type { Logger } from '../runtime/logger.js';
 import { createVault } from '../runtime/vault.js';
 import { ensureConnection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
+import { offerGauges } from './gauges.js';
 import { countCall, countWaits, measureRecords } from './metrics.js';
 import { createStarts, type Starts } from './temporal-client.js';
 import { createVerify } from './verify.js';
@@ -46,6 +47,7 @@ export async function createActivities({
   config,
   db,
   client,
+  logger,
   onEvents,
 }: WorkerDeps): Promise<WorkerActivities> {
   const clock = systemClock;
@@ -64,6 +66,7 @@ export async function createActivities({
   });
   const gate = countWaits(createGate({ db, clock, connection, platform, onCall: countCall }));
   const base = { db, clock, gate, vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')) };
+  offerGauges({ db, clock, logger, connection });
   const archive = createArchive(config.ARCHIVE_URL);
   const verify = createVerify({
     environment: connection.environment,
