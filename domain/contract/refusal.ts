@@ -12,6 +12,7 @@ const refuse = (code: UpdateRefusal, detail: RefusalDetail = {}): Refusal => ({ 
 export function refuseSms(state: ContractState, signatoryId: string): Refusal {
   const signatory = findSignatory(state, signatoryId);
   if (signatory === undefined) return refuse('unknown_signatory');
+  if (isOver(state)) return refuse('not_open');
   if (signatory.status === 'signed') return refuse('already_signed');
   if (state.status !== 'open') return refuse('not_open');
   if (signatory.status === 'blocked') return refuse('attempts_exceeded', { attemptsLeft: 0 });
@@ -31,6 +32,7 @@ export function refuseSmsToAll(state: ContractState): Refusal {
 export function refuseSign(state: ContractState, signatoryId: string): Refusal {
   const signatory = findSignatory(state, signatoryId);
   if (signatory === undefined) return refuse('unknown_signatory');
+  if (isOver(state)) return refuse('not_open');
   if (signatory.status === 'signed') return refuse('already_signed');
   if (state.status !== 'open') return refuse('not_open');
   if (signatory.status === 'blocked' || attemptsLeft(signatory, state.limits) === 0) {

@@ -91,7 +91,7 @@ test('Example 2: a white-label extranet sends a code, is told of a wrong one, an
   });
   await system.until(id, 'completed', 60_000);
   const again = await system.call('POST', `${at}/signature`, { code: '0000' });
-  expect(again).toMatchObject({ status: 409, body: { code: 'already_signed' } });
+  expect(again).toMatchObject({ status: 409, body: { code: 'not_open' } });
 });
 
 test('a contract is cancelled there and here, once, and the same answer comes again', async () => {
