@@ -92,7 +92,7 @@ function readView(pdfium: Pdfium, page: number): PageView {
     for (let i = 0; i < count; i++) {
       const char = String.fromCodePoint(Math.min(0x10ffff, pdfium._FPDFText_GetUnicode(handle, i)));
       text += char;
-      if (/[\s\p{C}]/u.test(char)) continue;
+      if (!isVisible(char)) continue;
       pdfium._FPDFText_GetCharBox(handle, i, boxes, boxes + 8, boxes + 16, boxes + 24);
       const data = new DataView(pdfium.HEAPU8.buffer, boxes, 32);
       const at = (offset: number): number => data.getFloat64(offset, true);
@@ -104,6 +104,8 @@ function readView(pdfium: Pdfium, page: number): PageView {
   }
   return { width: pdfium._FPDF_GetPageWidth(page), height: pdfium._FPDF_GetPageHeight(page), chars, text };
 }
+
+const isVisible = (char: string): boolean => !/[\s\p{C}]/u.test(char);
 
 function renderPage(pdfium: Pdfium, page: number, form: number): PageImage {
   const [w, h] = [pdfium._FPDF_GetPageWidth(page), pdfium._FPDF_GetPageHeight(page)];
