@@ -1,0 +1,68 @@
+import { businessSystem, person, plainTrigger, platformSite } from '../support/business-system.js';
+import { recordRequests, type RecordingServer } from '../support/http.js';
+import { startMonitoredStack, untilSpan, type MonitoredStack } from '../support/monitored-stack.js';
+
+let stack: MonitoredStack;
+let receiver: RecordingServer;
+
+beforeAll(async () => {
+  stack = await startMonitoredStack();
+  receiver = await recordRequests();
+}, 90_000);
+
+afterAll(async () => {
+  await receiver.close();
+  await stack.stop();
+});
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+test('one trace leads from the client through api, workflow, activities, platform and PostgreSQL to the webhook', async () => {
+  const system = businessSystem(stack.file);
+  await system.call('POST', '/v1/webhook-endpoints', { url: `${receiver.url}/secret-path`, events: ['*'] });
+  const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
+  const accepted = await system.call<{ id: string }>(
+    'POST',
+    '/v1/contracts',
+    plainTrigger({ signatories: [person('traced')] }),
+    { traceparent },
+  );
+  expect(accepted.status).toBe(202);
+  const { id } = accepted.body;
+  const open = await system.until(id, 'open');
+  await platformSite(stack.file).sign(open.platformId!, 0);
+  await system.until(id, 'completed', 60_000);
+  const told = await receiver.next(({ body }) => body.includes('contract.completed') && body.includes(id));
+  expect(told.headers['traceparent']).toContain(TRACE);
+  await untilSpan(stack, ({ name, traceId }) => traceId === TRACE && name === 'RunWorkflow:contract');
+
+  const spans = stack.spans().filter(({ traceId }) => traceId === TRACE);
+  const named = (service: string, pattern: RegExp) =>
+    spans.filter((span) => span.service === service && pattern.test(span.name)).length;
+  expect(named('paraphe-api', /^POST \/v1\/contracts$/)).toBe(1);
+  expect(named('paraphe-api', /^pg/)).toBeGreaterThan(0);
+  expect(named('paraphe-api', /^StartWorkflow:/)).toBe(1);
+  expect(named('paraphe-worker', /^RunActivity:/)).toBeGreaterThan(2);
+  expect(named('paraphe-worker', /^pg/)).toBeGreaterThan(0);
+  expect(named('paraphe-worker', /^POST$/)).toBeGreaterThan(1);
+  expect(named('paraphe-worker', /^deliver webhook$/)).toBeGreaterThan(1);
+
+  const everything = stack.collector.requests.map(({ body }) => body).join('\n');
+  for (const word of [
+    'traced@example.org',
+    'Camille',
+    'secret-path',
+    stack.file.key,
+    'select ',
+    'avenant.pdf',
+  ])
+    expect(everything).not.toContain(word);
+});
+
+test('lines of the log carry the id of the trace', async () => {
+  const lines = stack
+    .output()
+    .split('\n')
+    .filter((line) => line.includes(TRACE));
+  expect(lines.length).toBeGreaterThan(0);
+});
