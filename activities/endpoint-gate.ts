@@ -42,7 +42,7 @@ interface Lane {
   turnAt: number;
 }
 
-/** Those sent away come back one after another, so that a dead endpoint's many never come as one wave. */
+/** Those that a breaker sent away come back one after another: a dead endpoint's many never come as one wave. */
 const TURN_MS = 50;
 /** How soon to look again while one attempt finds out whether the endpoint is back. */
 const PROBE_LOOK_MS = 1_500;
@@ -53,11 +53,13 @@ const BURST_MS = 1_000;
  * a circuit breaker, so that a dead one holds neither slots nor the queue.
  */
 export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
-  const { now, perEndpoint = 10, waiting = 20, waitMs = 3_000, ratePerSecond = 100 } = deps;
+  const { now, perEndpoint = 20, waiting = 60, waitMs = 3_000, ratePerSecond = 100 } = deps;
+  const paceMs = 1_000 / ratePerSecond;
   const lanes = new Map<string, Lane>();
 
   function sendAway(lane: Lane, pauseMs: number): never {
-    lane.turnAt = Math.max(lane.turnAt + TURN_MS, now() + pauseMs);
+    const spacing = lane.breaker.openUntil === null ? paceMs : TURN_MS;
+    lane.turnAt = Math.max(lane.turnAt + spacing, now() + pauseMs);
     throw new EndpointBusy(lane.turnAt - now());
   }
 
@@ -67,8 +69,8 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
     if (!admission.admitted) {
       sendAway(lane, breaker.probing ? Math.min(admission.waitMs, PROBE_LOOK_MS) : admission.waitMs);
     }
-    const rateAt = Math.max(lane.rateAt, now()) + 1_000 / ratePerSecond;
-    if (rateAt - now() > BURST_MS) sendAway(lane, 1_000 / ratePerSecond);
+    const rateAt = Math.max(lane.rateAt, now()) + paceMs;
+    if (rateAt - now() > BURST_MS) sendAway(lane, paceMs);
     lane.rateAt = rateAt;
     lane.breaker = admission.breaker;
     lane.inFlight += 1;
@@ -90,7 +92,7 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
       lanes.set(endpointId, lane);
       const until = now() + waitMs;
       while (lane.inFlight >= perEndpoint && lane.breaker.openUntil === null) {
-        if (lane.queue.size >= waiting || now() >= until) sendAway(lane, TURN_MS);
+        if (lane.queue.size >= waiting || now() >= until) sendAway(lane, paceMs);
         await placeOrTime(lane.queue, until - now());
       }
       pass(lane, isAsked);

@@ -1,17 +1,17 @@
 import { benchAccept } from './accept.js';
 import { benchWebhooks } from './webhooks.js';
 
-const benches: Readonly<Record<string, () => Promise<object>>> = {
+const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
   accept: benchAccept,
   webhooks: benchWebhooks,
 };
 
-/** `npm run bench -- NAME [--json]`: measures, prints the figures, and nothing else with `--json`. */
+/** `npm run bench -- NAME [PART…] [--json]`: measures, prints the figures, and nothing else with `--json`. */
 async function main(): Promise<void> {
-  const [name = ''] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  const [name = '', ...parts] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
   const bench = benches[name];
   if (bench === undefined) throw new Error(`Name one of: ${Object.keys(benches).join(', ')}`);
-  const figures = await bench();
+  const figures = await bench(parts);
   console.log(process.argv.includes('--json') ? JSON.stringify(figures) : JSON.stringify(figures, null, 2));
 }
 

@@ -32,6 +32,17 @@ export async function claimDeliveries(
   return rows;
 }
 
+/** Prolongs claims that are worked on; a newer round that was asked for meanwhile is left alone. */
+export async function renewClaims(db: Database, refs: readonly DeliveryRef[], until: Date): Promise<void> {
+  const ids = refs.map(({ deliveryId }) => deliveryId);
+  const rounds = refs.map(({ round }) => round);
+  await sql`
+    update paraphe.delivery d set held_until = ${until}
+    from unnest(${ids}::text[], ${rounds}::int[]) as claim (id, round)
+    where d.id = claim.id and d.round = claim.round and d.status = 'pending'
+      and d.workflow_started_at is null`.execute(db);
+}
+
 /** Gives a claim back: whoever looks from then on may have it. */
 export async function holdDelivery(db: Database, ref: DeliveryRef, until: Date): Promise<void> {
   await sql`update paraphe.delivery set held_until = ${until}

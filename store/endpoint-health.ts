@@ -8,33 +8,38 @@ export type DisabledReason = 'gone' | 'failing';
 export interface FailingEndpoint {
   id: string;
   clientId: string;
-  url: string;
   firstFailureAt: Date;
   lastSuccessAt: Date | null;
   warnedAt: Date | null;
-  /** Of the client's contact; null when there is none. */
-  email: string | null;
 }
 
 /** Enabled endpoints that have only failed since before the given time. */
-export async function failingEndpoints(db: Database, before: Date): Promise<FailingEndpoint[]> {
-  return db
-    .selectFrom('paraphe.webhook_endpoint as endpoint')
-    .leftJoin('personal.client_contact as contact', 'contact.client_id', 'endpoint.client_id')
-    .select(['endpoint.id', 'endpoint.client_id as clientId', 'endpoint.url', 'contact.email'])
-    .select((of) => of.ref('endpoint.first_failure_at').$notNull().as('firstFailureAt'))
-    .select(['endpoint.last_success_at as lastSuccessAt', 'endpoint.warned_at as warnedAt'])
-    .where('endpoint.status', '=', 'enabled')
-    .where('endpoint.first_failure_at', '<=', before)
+export async function failingEndpoints(db: Database, before: Date): Promise<string[]> {
+  const rows = await db
+    .selectFrom('paraphe.webhook_endpoint')
+    .select('id')
+    .where('status', '=', 'enabled')
+    .where('first_failure_at', '<=', before)
     .execute();
+  return rows.map(({ id }) => id);
 }
 
-export async function markWarned(db: Database, endpointId: string, now: Date): Promise<void> {
-  await db
-    .updateTable('paraphe.webhook_endpoint')
-    .set({ warned_at: now })
-    .where('id', '=', endpointId)
-    .execute();
+/** The health of an enabled, failing endpoint, locked: one process at a time judges it. */
+export async function lockFailingEndpoint(tx: Tx, id: string): Promise<FailingEndpoint | undefined> {
+  return tx
+    .selectFrom('paraphe.webhook_endpoint')
+    .select(['id', 'client_id as clientId', 'last_success_at as lastSuccessAt', 'warned_at as warnedAt'])
+    .select((of) => of.ref('first_failure_at').$notNull().as('firstFailureAt'))
+    .where('id', '=', id)
+    .where('status', '=', 'enabled')
+    .where('first_failure_at', 'is not', null)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function markWarned(tx: Tx, endpointId: string, now: Date): Promise<void> {
+  const change = tx.updateTable('paraphe.webhook_endpoint').set({ warned_at: now });
+  await change.where('id', '=', endpointId).execute();
 }
 
 /**
@@ -60,12 +65,11 @@ export async function disableEndpoint(
     .where('endpoint_id', '=', endpointId)
     .where('status', '=', 'pending')
     .execute();
-  const data = { endpoint: { id: endpointId, disabledAt: now.toISOString() }, reason };
   await recordAccountEvent(tx, {
     clientId: row.client_id,
     type: 'webhook.disabled',
     environment,
-    data,
+    data: { endpoint: { id: endpointId, disabledReason: reason, disabledAt: now.toISOString() } },
     occurredAt: now,
     key: endpointId,
   });

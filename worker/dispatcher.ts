@@ -5,6 +5,7 @@ import { inTrace } from '../runtime/telemetry/in-trace.js';
 import type { DeliveryRef } from '../store/attempts.js';
 import { claimDeliveries, holdDelivery, markDeliveryStarted, type ClaimedDelivery } from '../store/claims.js';
 import type { Database } from '../store/database.js';
+import { CLAIM_MS, createWorkUnderWay } from './work-under-way.js';
 
 export interface DispatcherDeps {
   db: Database;
@@ -27,9 +28,7 @@ export interface Dispatcher {
 const SWEEP_MS = 500;
 const BATCH = 100;
 /** Attempts under way; they wait for others' servers, not for ours. */
-const AT_ONCE = 500;
-/** Longer than an attempt takes with its turn at the gate (18 s). */
-const CLAIM_MS = 30_000;
+const AT_ONCE = 1_000;
 /** Temporal or the database is away. */
 const TROUBLE_MS = 5_000;
 
@@ -40,16 +39,16 @@ const TROUBLE_MS = 5_000;
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { db, clock, logger } = deps;
   const cutOff = new AbortController();
-  const underWay = new Set<Promise<void>>();
+  const underWay = createWorkUnderWay(deps);
   const wish = { isKicked: false, isStopped: false };
   let looking: Promise<void> | null = null;
 
   async function look(): Promise<void> {
-    while (wish.isKicked && !wish.isStopped && underWay.size < AT_ONCE) {
+    while (wish.isKicked && !wish.isStopped && underWay.size() < AT_ONCE) {
       wish.isKicked = false;
       const now = clock.now();
       const until = new Date(now.getTime() + CLAIM_MS);
-      const limit = Math.min(BATCH, AT_ONCE - underWay.size);
+      const limit = Math.min(BATCH, AT_ONCE - underWay.size());
       const claimed = await claimDeliveries(db, { limit, now, until });
       claimed.forEach(take);
       if (claimed.length === limit) wish.isKicked = true;
@@ -60,10 +59,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const work = inTrace(delivery.traceparent, 'deliver webhook', () => serve(deps, delivery, cutOff.signal))
       .catch((error: unknown) => complain(error, delivery))
       .finally(() => {
-        underWay.delete(work);
         if (wish.isKicked) kick();
       });
-    underWay.add(work);
+    underWay.add(delivery, work);
   }
 
   function complain(error: unknown, delivery?: ClaimedDelivery): void {
@@ -81,7 +79,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       });
   }
 
-  const timer = setInterval(kick, deps.sweepMs ?? SWEEP_MS);
+  function sweep(): void {
+    underWay.renew().catch((error: unknown) => complain(error));
+    kick();
+  }
+
+  const timer = setInterval(sweep, deps.sweepMs ?? SWEEP_MS);
   timer.unref();
   kick();
   return {
@@ -91,7 +94,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       clearInterval(timer);
       await looking;
       const end = setTimeout(() => cutOff.abort(), graceMs);
-      await Promise.all(underWay);
+      await underWay.ended();
       clearTimeout(end);
     },
   };

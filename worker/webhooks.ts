@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createAttemptDelivery, type AttemptDeps } from '../activities/attempt-delivery.js';
 import { createDeliverActivities } from '../activities/deliver.js';
+import { judgeEndpoints, type JudgeDeps } from '../activities/judge-endpoints.js';
 import { createEndpointGate } from '../activities/endpoint-gate.js';
 import { createLookup } from '../adapters/webhooks/lookup.js';
 import { createWebhookSender } from '../adapters/webhooks/send.js';
@@ -32,6 +33,8 @@ export interface WebhooksDeps extends Pick<
   plugins?: NonNullable<WorkerOptions['plugins']>;
   /** Of this program, for the User-Agent. */
   version: string;
+  /** Tells an endpoint's owner, by mail; without it nobody is told before an endpoint is disabled. */
+  notify?: JudgeDeps['notify'];
 }
 
 export interface Webhooks {
@@ -45,6 +48,8 @@ export interface Webhooks {
 
 /** How long the keys that sign are kept in memory: a rotation is noticed within this time. */
 const KEYS_FOR_MS = 60_000;
+/** Warnings and disabling count in days. */
+const HEALTH_EVERY_MS = 60_000;
 /** For attempts under way at a stop. */
 const GRACE_MS = 3_000;
 /** Attempts wait for others' servers, not for ours: many may be under way. */
@@ -75,17 +80,20 @@ export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
     shutdownGraceTime: GRACE_MS,
   });
   const dispatcher = createDispatcher({ db, clock, logger, attempt, startWorkflow: starter(deps) });
+  const health = setInterval(() => void judge(deps), HEALTH_EVERY_MS);
   return {
     kick: () => dispatcher.kick(),
     async run() {
       try {
         await worker.run();
       } finally {
+        clearInterval(health);
         await dispatcher.stop(GRACE_MS);
         await sender.close();
       }
     },
     stop() {
+      clearInterval(health);
       void dispatcher.stop(GRACE_MS);
       if (worker.getState() === 'RUNNING') worker.shutdown();
     },
@@ -105,6 +113,14 @@ function starter({ client, taskQueue }: WebhooksDeps): DispatcherDeps['startWork
     });
     await unlessStarted(start);
   };
+}
+
+async function judge({ db, clock, environment, logger, notify }: WebhooksDeps): Promise<void> {
+  try {
+    await judgeEndpoints({ db, clock, environment, notify: notify ?? (() => Promise.resolve()) });
+  } catch (error) {
+    logger.warn({ operation: 'judge endpoints', error }, 'endpoints not judged');
+  }
 }
 
 function cachedKeys({ db, vault, clock }: WebhooksDeps): AttemptDeps['signingKeys'] {

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { projectRoot } from '../../local/project.js';
 import type { StackServers } from './stack.js';
 
 export interface ForkedWorker {
@@ -13,7 +15,7 @@ export interface ForkedWorker {
 export async function forkWorker(servers: StackServers, quick = false): Promise<ForkedWorker> {
   const { databaseUrl, temporalAddress, taskQueue } = servers;
   const wish = JSON.stringify({ servers: { databaseUrl, temporalAddress, taskQueue }, quick });
-  const child = fork(path.join(__dirname, 'worker-main.js'), [wish], {
+  const child = fork(program(), [wish], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
@@ -30,4 +32,10 @@ export async function forkWorker(servers: StackServers, quick = false): Promise<
       await exited;
     },
   };
+}
+
+/** Beside this file once it is compiled; tests run the sources, and the build's worker. */
+function program(): string {
+  const beside = path.join(__dirname, 'worker-main.js');
+  return existsSync(beside) ? beside : path.join(projectRoot, 'dist', 'bench', 'webhooks', 'worker-main.js');
 }

@@ -3,7 +3,7 @@ import type { Commits } from './pace.js';
 
 interface Told {
   sequence: number;
-  data: { contract: { id: string } };
+  data: { contract?: { id: string } };
 }
 
 /** Milliseconds from each commit to the first attempt's arrival, for what has arrived. */
@@ -19,8 +19,8 @@ export function firstAttemptLatencies(commits: Commits, receivers: readonly Rece
   });
 }
 
-/** `contract#sequence` of what arrived. */
+/** `contract#sequence` of what arrived; empty for an event without a contract. */
 export function eventKey({ body }: Pick<Arrival, 'body'>): string {
   const { sequence, data } = JSON.parse(body) as Told;
-  return `${data.contract.id}#${sequence}`;
+  return data.contract === undefined ? '' : `${data.contract.id}#${sequence}`;
 }

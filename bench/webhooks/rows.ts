@@ -46,7 +46,7 @@ export async function addContract(
   const { status, version } = state;
   await db
     .insertInto('paraphe.contract')
-    .values({ ...ids, ...flags, ...words, ...times, status, version, state: JSON.stringify(state) } as never)
+    .values({ ...ids, ...flags, ...words, ...times, status, version, state: JSON.stringify(state) })
     .execute();
   return state;
 }

@@ -1,6 +1,6 @@
-import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
 import { createWebhookStack, type WebhookStack } from '../../bench/webhooks/stack.js';
 import { runDeliveries, type DeliveringWorker } from '../../bench/webhooks/run-worker.js';
+import { bundleWorkflows } from '../../worker/bundle.js';
 import { createTestDatabase } from './postgres.js';
 import { temporalAddress, uniqueName } from './temporal.js';
 
@@ -16,13 +16,13 @@ export async function openDeliveryTestBed(): Promise<DeliveryTestBed> {
   const servers = { databaseUrl: database.url, temporalAddress: await temporalAddress() };
   const stack = await createWebhookStack({ ...servers, taskQueue: uniqueName('deliveries') });
   const workers = new Set<DeliveringWorker>();
-  let workflows: Promise<Pick<WorkerOptions, 'workflowBundle'>> | null = null;
+  let workflows: ReturnType<typeof bundleWorkflows> | null = null;
   stack.onEvent = () => workers.forEach((worker) => worker.kick());
   return {
     stack,
     async startWorker(wish) {
       workflows ??= bundleWorkflows();
-      const worker = await runDeliveries(stack, await workflows, wish);
+      const worker = await runDeliveries(stack, { workflowBundle: await workflows }, wish);
       workers.add(worker);
       const stop = (): Promise<void> => (workers.delete(worker) ? worker.stop() : Promise.resolve());
       return { kick: () => worker.kick(), stop };
@@ -34,11 +34,3 @@ export async function openDeliveryTestBed(): Promise<DeliveryTestBed> {
     },
   };
 }
-
-async function bundleWorkflows(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
-  const workflowsPath = require.resolve('../../workflows/index.js');
-  return { workflowBundle: await bundleWorkflowCode({ workflowsPath, logger: silent }) };
-}
-
-const quiet = (): void => undefined;
-const silent = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
