@@ -36,7 +36,7 @@ const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 2_000;
 
 export interface UpdatesDeps {
-  client: Pick<WorkflowClient, 'getHandle' | 'withDeadline'>;
+  client: Pick<WorkflowClient, 'getHandle' | 'withDeadline' | 'withAbortSignal'>;
   temporalUp: () => Promise<boolean>;
 }
 
@@ -65,10 +65,15 @@ export function createContractUpdates({ client, temporalUp }: UpdatesDeps): Cont
     async execute(contractId, name, argument, updateId) {
       await enter(contractId);
       try {
-        const answer = client.withDeadline(Date.now() + PATIENCE_MS, () =>
-          client.getHandle(contractId).executeUpdate<unknown, [object]>(name, { args: [argument], updateId }),
+        const abort = new AbortController();
+        const answer = client.withAbortSignal(abort.signal, () =>
+          client.withDeadline(Date.now() + PATIENCE_MS, () =>
+            client
+              .getHandle(contractId)
+              .executeUpdate<unknown, [object]>(name, { args: [argument], updateId }),
+          ),
         );
-        return await orGone(answer, temporalUp);
+        return await orGone(answer, temporalUp, abort);
       } catch (error) {
         throw translate(error);
       } finally {
@@ -79,19 +84,23 @@ export function createContractUpdates({ client, temporalUp }: UpdatesDeps): Cont
 }
 
 /** The SDK goes on trying while Temporal is away; a person waits, so that is said once a look was in vain. */
-async function orGone<T>(answer: Promise<T>, temporalUp: () => Promise<boolean>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const gone = new Promise<never>((_resolve, reject) => {
-    timer = setInterval(() => {
-      void temporalUp().then((up) => {
-        if (!up) reject(new NoAnswer('service_unavailable', { retryAfterSeconds: 5 }));
-      });
-    }, LOOK_EVERY_MS);
-  });
-  // Whichever comes second is heard by nobody.
-  answer.catch(() => undefined);
+async function orGone<T>(
+  answer: Promise<T>,
+  temporalUp: () => Promise<boolean>,
+  abort: AbortController,
+): Promise<T> {
+  let isGone = false;
+  const timer = setInterval(() => {
+    void temporalUp().then((up) => {
+      if (up) return;
+      isGone = true;
+      abort.abort();
+    });
+  }, LOOK_EVERY_MS);
   try {
-    return await Promise.race([answer, gone]);
+    return await answer;
+  } catch (error) {
+    throw isGone ? new NoAnswer('service_unavailable', { retryAfterSeconds: 5 }) : error;
   } finally {
     clearInterval(timer);
   }

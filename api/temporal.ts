@@ -1,4 +1,13 @@
-import { Client, Connection, type ClientOptions } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type ClientOptions,
+} from '@temporalio/client';
+
+/** About a second of tries: somebody waits for the answer, and what was not started is found by the worker's sweep. */
+const TRIES = 4;
 
 /** A client that connects when it is first needed, so that the api starts and accepts while Temporal is away. */
 export function connectTemporal(
@@ -6,7 +15,11 @@ export function connectTemporal(
   namespace: string,
   plugins: NonNullable<ClientOptions['plugins']> = [],
 ): { client: Client; up(): Promise<boolean>; close(): Promise<void> } {
-  const connection = Connection.lazy({ address, connectTimeout: '5 seconds' });
+  const connection = Connection.lazy({
+    address,
+    connectTimeout: '5 seconds',
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TRIES }))],
+  });
   const client = new Client({ connection, namespace, plugins });
   return {
     client,
