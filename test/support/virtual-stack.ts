@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createCancelActivities } from '../../activities/cancel-contract.js';
 import { createCreationActivities } from '../../activities/create-contract.js';
 import { createLookActivities } from '../../activities/look.js';
@@ -24,6 +23,13 @@ import type pg from 'pg';
 import { createTestDatabase } from './postgres.js';
 import { createTimeSkippingEnvironment, uniqueName } from './temporal.js';
 import { KEY, startTwin, USER, type TestTwin } from './twin.js';
+import {
+  installRuntime,
+  registerSearchAttributes,
+  startWorker,
+  workflowBundle,
+  type RunningWorker,
+} from './virtual-worker.js';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';
 
 export interface VirtualStackOptions {
@@ -65,18 +71,6 @@ export interface VirtualStack {
   mend: () => Promise<void>;
   restartWorker: () => Promise<void>;
   close: () => Promise<void>;
-}
-
-let bundle: Promise<WorkflowBundle> | undefined;
-const quiet = new DefaultLogger('ERROR', () => undefined);
-
-/** The workflows, bundled once a process. */
-export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: require.resolve('../../workflows/index'),
-    logger: quiet,
-  });
-  return bundle;
 }
 
 /** A seal that only says that it is one; `failed` for anything else. */
@@ -223,28 +217,6 @@ function forgetful(forgotten: Set<string>, platform: Platform): Platform {
 /** So much virtual time a test waits for something. */
 const PATIENCE_MS = 4 * 3_600_000;
 
-let installed = false;
-function installRuntime(): void {
-  if (!installed) Runtime.install({ logger: quiet, telemetryOptions: { logging: { filter: 'ERROR' } } });
-  installed = true;
-}
-
-const KEYWORD = 2;
-const DATETIME = 6;
-
-async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
-  await connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: {
-      Client: KEYWORD,
-      ContractStatus: KEYWORD,
-      Deadline: DATETIME,
-      PlatformId: KEYWORD,
-      Environment: KEYWORD,
-    },
-  });
-}
-
 type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
 /** Reads the time before each activity, and loses the ends that a test asked to lose. */
@@ -253,11 +225,7 @@ function watchedActivities(clock: VirtualClock, kills: Map<string, number>, all:
     name,
     async (...args: never[]) => {
       await clock.read();
-      const result = await run(...args).catch((error: unknown) => {
-        if (process.env['DBG']) console.error(name, error);
-        throw error;
-      });
-      if (process.env['DBG']) console.error(name, JSON.stringify(result));
+      const result = await run(...args);
       const left = kills.get(name) ?? 0;
       if (left === 0) return result;
       kills.set(name, left - 1);
@@ -267,42 +235,14 @@ function watchedActivities(clock: VirtualClock, kills: Map<string, number>, all:
   return Object.fromEntries(wrapped) as Activities;
 }
 
-interface RunningWorker {
-  stop: () => Promise<void>;
-}
-
-async function startWorker(
-  env: TestWorkflowEnvironment,
-  workflows: WorkflowBundle,
-  taskQueue: string,
-  activities: object,
-): Promise<RunningWorker> {
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    namespace: env.namespace ?? 'default',
-    taskQueue,
-    workflowBundle: workflows,
-    activities,
-    maxConcurrentActivityTaskExecutions: 40,
-    shutdownGraceTime: '10 seconds',
-  });
-  const running = worker.run();
-  return {
-    stop: () => {
-      worker.shutdown();
-      return running;
-    },
-  };
-}
-
 async function passUntil<T>(asked: Promise<T>, pass: (ms: number) => Promise<void>): Promise<T> {
-  let open = true;
+  const progress = { open: true };
   const done = asked.finally(() => {
-    open = false;
+    progress.open = false;
   });
   done.catch(() => undefined);
   await new Promise((go) => setTimeout(go, 30));
-  while (open) await pass(1_000);
+  while (progress.open) await pass(1_000);
   return done;
 }
 

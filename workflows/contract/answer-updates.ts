@@ -1,17 +1,10 @@
-import {
-  ApplicationFailure,
-  condition,
-  currentUpdateInfo,
-  defineUpdate,
-  setHandler,
-} from '@temporalio/workflow';
+import { condition, currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow';
 import {
   refuseCancel,
   refuseResolution,
   refuseSign,
   refuseSms,
   refuseSmsToAll,
-  type Refusal,
 } from '../../domain/contract/refusal.js';
 import { isOver } from '../../domain/contract/state.js';
 import {

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Creation } from '../../activities/create-contract.js';
 import { patient } from './acts.js';
 import { fact, now, type Desk } from './desk.js';
@@ -34,23 +34,20 @@ export function create(desk: Desk): Promise<void> {
 
 async function createUnlessEnded(desk: Desk): Promise<Creation> {
   const { id: contractId, deadline } = desk.state;
+  const ask = (summary: string, settleOnly: boolean): Promise<Creation> =>
+    patient.createContract.executeWithOptions({ summary }, [{ contractId, settleOnly, since }]);
   const since = now();
-  const run = patient.createContract.executeWithOptions;
   const scope = new CancellationScope();
-  const creation = scope.run(() =>
-    run({ summary: 'create on the platform' }, [{ contractId, settleOnly: false, since }]),
-  );
-  let done = false;
-  creation.finally(() => (done = true)).catch(() => undefined);
-  while (!done && desk.end === null) {
-    await condition(() => done || desk.end !== null, millisecondsTo(deadline), { summary: 'the deadline' });
-    if (!done && isDue(deadline)) desk.end ??= { by: 'deadline' };
+  const creation = scope.run(() => ask('create on the platform', false));
+  const progress = { done: false };
+  creation.finally(() => (progress.done = true)).catch(() => undefined);
+  while (!progress.done && desk.end === null) {
+    const woken = (): boolean => progress.done || desk.end !== null;
+    await condition(woken, millisecondsTo(deadline), { summary: 'the deadline' });
+    if (!progress.done && isDue(deadline)) desk.end ??= { by: 'deadline' };
   }
-  if (!done) scope.cancel();
-  try {
-    return await creation;
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    return run({ summary: 'was it created?' }, [{ contractId, settleOnly: true, since }]);
-  }
+  if (progress.done) return creation;
+  scope.cancel();
+  // Cancelled, or failed because it may not be tried again: what it did has still to be found out.
+  return creation.catch(() => ask('was it created?', true));
 }

@@ -43,8 +43,7 @@ export function end(desk: Desk): Promise<void> {
 async function cancelThere(desk: Desk): Promise<void> {
   const { id: contractId, platformId } = desk.state;
   if (platformId === null) return;
-  const cancel = patient.cancelContract.executeWithOptions;
-  const { kind } = await cancel({ summary: 'cancel on the platform' }, [
+  const { kind } = await patient.cancelContract.executeWithOptions({ summary: 'cancel on the platform' }, [
     { contractId, platformId, since: now() },
   ]);
   switch (kind) {

@@ -23,9 +23,10 @@ export async function guardDraftLeftBehind(desk: Desk): Promise<void> {
 async function isCancelledThere(desk: Desk): Promise<boolean> {
   const { id: contractId, platformId } = desk.state;
   if (platformId === null) return true;
-  const cancel = patient.cancelContract.executeWithOptions;
-  const input = { contractId, platformId, since: now() };
-  const { kind } = await cancel({ summary: 'published after its end: cancel' }, [input]);
+  const { kind } = await patient.cancelContract.executeWithOptions(
+    { summary: 'published after its end: cancel' },
+    [{ contractId, platformId, since: now() }],
+  );
   if (kind === 'uncertain') desk.news = { status: 'submitted', updatedAt: null, worthALook: true };
   return kind !== 'uncertain' && kind !== 'draft';
 }

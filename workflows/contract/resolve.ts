@@ -18,8 +18,9 @@ export function resolve(desk: Desk, { resolution: asked }: Resolve): Promise<Can
     // Not known there: it stays with the operator.
     if (looks && platformId !== null && sighting === null) return answer(desk);
     if (asked.action === 'never_created') {
-      const forget = patient.forgetCreation.executeWithOptions;
-      await forget({ summary: 'an operator says: never created' }, [desk.state.id]);
+      await patient.forgetCreation.executeWithOptions({ summary: 'an operator says: never created' }, [
+        desk.state.id,
+      ]);
     }
     await desk.apply(fact({ type: 'resolved', resolution: resolutionOf(asked, sighting) }, 'operator'));
     if (sighting !== null) await desk.apply(...factsOf(desk, sighting));
@@ -28,8 +29,9 @@ export function resolve(desk: Desk, { resolution: asked }: Resolve): Promise<Can
 }
 
 async function look({ state: { id: contractId } }: Desk, platformId: string): Promise<Sighting | null> {
-  const run = patient.look.executeWithOptions;
-  return (await run({ summary: 'an operator asks for a look' }, [{ contractId, platformId }])).sighting;
+  const summary = 'an operator asks for a look';
+  const { sighting } = await patient.look.executeWithOptions({ summary }, [{ contractId, platformId }]);
+  return sighting;
 }
 
 function resolutionOf(asked: AskedResolution, sighting: Sighting | null): Resolution {

@@ -1,0 +1,69 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+
+// IndexedValueType of Temporal's api: the enum itself lies in a package that we do not depend on.
+const KEYWORD = 2 as never;
+const DATETIME = 6 as never;
+
+let bundle: Promise<WorkflowBundle> | undefined;
+const quiet = new DefaultLogger('ERROR', () => undefined);
+
+/** The workflows, bundled once a process. */
+export function workflowBundle(): Promise<WorkflowBundle> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: require.resolve('../../workflows/index'),
+    logger: quiet,
+  });
+  return bundle;
+}
+
+let installed = false;
+/** Keeps the SDK quiet. */
+export function installRuntime(): void {
+  if (!installed) Runtime.install({ logger: quiet, telemetryOptions: { logging: { filter: 'ERROR' } } });
+  installed = true;
+}
+
+/** Our search attributes, on a server that knows none. */
+export async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
+  await connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: {
+      Client: KEYWORD,
+      ContractStatus: KEYWORD,
+      Deadline: DATETIME,
+      PlatformId: KEYWORD,
+      Environment: KEYWORD,
+    },
+  });
+}
+
+export interface RunningWorker {
+  stop: () => Promise<void>;
+}
+
+/** Starts a worker; where it stops, tasks that were kept for it go to the next one soon. */
+export async function startWorker(
+  env: TestWorkflowEnvironment,
+  workflows: WorkflowBundle,
+  taskQueue: string,
+  activities: object,
+): Promise<RunningWorker> {
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace ?? 'default',
+    taskQueue,
+    workflowBundle: workflows,
+    activities,
+    maxConcurrentActivityTaskExecutions: 40,
+    stickyQueueScheduleToStartTimeout: '500 milliseconds',
+    shutdownGraceTime: '10 seconds',
+  });
+  const running = worker.run();
+  return {
+    stop: () => {
+      worker.shutdown();
+      return running;
+    },
+  };
+}

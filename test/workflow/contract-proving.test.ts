@@ -1,0 +1,71 @@
+import type { Verification } from '../../domain/contract/state.js';
+import { acceptVirtual, refusalOf, type VirtualContract } from '../support/virtual-contract.js';
+import { createVirtualStack, type VirtualStack } from '../support/virtual-stack.js';
+
+const HOUR = 3_600_000;
+
+let verdict: Verification = 'passed';
+let stack: VirtualStack;
+beforeAll(async () => {
+  const verify = () =>
+    Promise.resolve({ verification: verdict, reason: verdict === 'passed' ? null : 'test_reason' });
+  stack = await createVirtualStack({ verify });
+}, 180_000);
+afterEach(() => stack.mend());
+afterAll(() => stack.close(), 60_000);
+
+async function signedWith(result: Verification): Promise<VirtualContract> {
+  verdict = result;
+  const contract = await acceptVirtual(stack);
+  await contract.reaches('open');
+  await contract.sendSms(0);
+  await contract.sign(0);
+  return contract;
+}
+
+test('a signed file that comes late completes the contract when it is there', async () => {
+  verdict = 'passed';
+  await stack.fault('contractDetailRequest', 'seal_late', { ms: 3 * HOUR });
+  const contract = await signedWith('passed');
+  await stack.pass(HOUR);
+  expect((await contract.state()).status).toBe('signed');
+  await stack.mend();
+  await contract.reaches('completed');
+});
+
+test('a document that fails its verification needs a person, who has it retrieved again', async () => {
+  const contract = await signedWith('failed');
+  await contract.reaches('attention');
+  expect((await contract.told()).slice(-3)).toEqual([
+    'contract.signed',
+    'document.verification_failed',
+    'contract.attention',
+  ]);
+  expect(await refusalOf(contract.cancel())).toBe('not_cancellable');
+  verdict = 'passed';
+  await stack.settle(contract.resolve({ action: 'retrieve_again' }));
+  await contract.reaches('completed');
+});
+
+test('a person accepts a document as it is, and its verdict stays', async () => {
+  const contract = await signedWith('failed');
+  await contract.reaches('attention');
+  await stack.settle(contract.resolve({ action: 'accept' }));
+  const state = await contract.state();
+  expect([state.status, state.documents[0]?.signed?.verification]).toEqual(['completed', 'failed']);
+});
+
+test('a document that stays undecided for a day needs a person', async () => {
+  const contract = await signedWith('indeterminate');
+  await stack.pass(23 * HOUR);
+  expect((await contract.state()).status).toBe('signed');
+  await contract.reaches('attention');
+  expect((await contract.state()).statusReason).toBe('indeterminate');
+});
+
+test('a worker killed after the retrieval completes the contract once', async () => {
+  stack.killAfter('retrieve', 2);
+  const contract = await signedWith('passed');
+  await contract.reaches('completed');
+  expect((await contract.told()).filter((type) => type === 'contract.completed')).toHaveLength(1);
+});
