@@ -2,6 +2,12 @@ import type { Environment } from './contract/state.js';
 
 /** The platform as the product sees it; `adapters/platform` speaks its wire, nothing else knows a wire name. */
 
+/** What the platform stamps on deposited pages: only the sandbox does (CP10). */
+export const STAMPS: Readonly<Record<Environment, readonly string[]>> = {
+  sandbox: ['TEST'],
+  production: [],
+};
+
 export interface NewContract {
   label: string;
   language: 'fr' | 'en';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Verify } from '../activities/retrieve.js';
 import { verifyDocument } from '../adapters/signature/verify-document.js';
 import type { Verification } from '../domain/contract/state.js';
+import { STAMPS } from '../domain/platform.js';
 
 export interface VerifySettings {
   environment: 'sandbox' | 'production';
@@ -15,9 +16,6 @@ const VERDICTS: Record<string, Verification> = {
   INDETERMINATE: 'indeterminate',
   'TOTAL-FAILED': 'failed',
 };
-
-/** What the platform stamps on deposited pages: only the sandbox does (CP10). */
-const STAMPS = { sandbox: ['TEST'], production: [] };
 
 /** Verifies against the configured trust anchors; without any, nothing can pass. */
 export function createVerify({ environment, signerTrustFile, tsaTrustFile }: VerifySettings): Verify {
