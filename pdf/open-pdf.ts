@@ -58,6 +58,9 @@ export function openPdf(bytes: Uint8Array): PdfFile {
       older = index;
     }
     if (older !== 0) throw new PdfError('xref', 'the last revision has no end of its own');
+    // A copy of the last `startxref` further on would make bytes between the two belong to no revision.
+    if (found.at(-1)?.end !== tail.end)
+      throw new PdfError('trailing_data', 'something follows the last revision');
     return found;
   }
 }
