@@ -34,5 +34,5 @@ function isLoud(name: string, line: string, stream: 'stdout' | 'stderr'): boolea
   if (name === 'postgres' || name === 'temporal') return false;
   const level = /^\{.*?"level":(\d+)/.exec(line)?.[1];
   if (level !== undefined) return Number(level) >= warning;
-  return stream === 'stderr' && !/\[(?:INFO|DEBUG|TRACE)\]/.test(line);
+  return stream === 'stderr' && /error|fatal|warn/i.test(line);
 }
