@@ -7,6 +7,7 @@ export const WORKFLOWS = {
   delivery: 'delivery',
   watch: 'watch',
   upkeep: 'upkeep',
+  purge: 'purge',
 } as const;
 
 export const UPDATES = { sendSms: 'sendSms', sign: 'sign', cancel: 'cancel', resolve: 'resolve' } as const;

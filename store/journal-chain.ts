@@ -91,7 +91,8 @@ export async function* readChain(db: Database | Tx): AsyncGenerator<ChainedEntry
 export async function readChainOf(db: Database | Tx, contractId: string): Promise<ChainedEntry[]> {
   const { rows } = await sql<ChainedEntry>`
     select ${COLUMNS}, position, previous_hash as "previousHash", hash from paraphe.journal
-    where position is not null and (object = ${contractId} or starts_with(object, ${`${contractId}/`}))
+    where position is not null and (object = ${contractId} or starts_with(object, ${`${contractId}/`})
+      or object in (select document_id from personal.document_content where contract_id = ${contractId}))
     order by position`.execute(db);
   return rows;
 }

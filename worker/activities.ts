@@ -1,11 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { createCancelActivities } from '../activities/cancel-contract.js';
 import { createCreationActivities } from '../activities/create-contract.js';
+import { createJournalActivities } from '../activities/journal.js';
 import { createLookActivities } from '../activities/look.js';
+import { createEvidenceActivities, makeEvidence } from '../activities/make-evidence.js';
 import { createGate } from '../activities/platform-gate.js';
+import { createPurgeActivities } from '../activities/purge.js';
 import { createRecordActivities } from '../activities/record.js';
 import { createRetrieveActivities } from '../activities/retrieve.js';
 import { createSigningActivities } from '../activities/signing.js';
+import { createSweepActivities } from '../activities/sweep-archive.js';
 import { createUpkeepActivities } from '../activities/upkeep.js';
 import { createWatchActivities } from '../activities/watch.js';
 import { createArchive } from '../adapters/archive/create-archive.js';
@@ -20,6 +24,7 @@ import type { Database } from '../store/database.js';
 import { offerGauges } from './gauges.js';
 import { countCall, countWaits, measureRecords } from './metrics.js';
 import { createStarts, type Starts } from './temporal-client.js';
+import { evidenceSettings } from './evidence-settings.js';
 import { createVerify } from './verify.js';
 
 export interface WorkerDeps {
@@ -39,8 +44,8 @@ export interface WorkerActivities {
 
 /** One request to the platform, in milliseconds; shorter than the margin of the quota's window. */
 const PLATFORM_TIMEOUT_MS = 30_000;
-/** Five signed documents of 25 MB beside their originals, in base64. */
-const LARGEST_ANSWER = 400 * 1024 * 1024;
+/** Nothing of that size is ever held: what is too large is read past, and told by its name. */
+const LARGEST_ANSWER = 1024 * 1024 * 1024;
 
 /** Builds the adapters and hands each activity what it needs. */
 export async function createActivities({
@@ -78,15 +83,25 @@ export async function createActivities({
     maxMs: config.WATCH_MAX_INTERVAL_MS,
     night: config.WATCH_NIGHT ?? null,
   };
+  const proving = { ...base, archive, ...evidenceSettings(config) };
   const activities = {
     ...createCreationActivities({ ...base, graceMs: config.CREATION_GRACE_MS }),
     ...createSigningActivities({ ...base, nudgeWatch: starts.nudgeWatch }),
     ...createCancelActivities(base),
     ...createLookActivities(base),
-    ...createRetrieveActivities({ ...base, archive, verify }),
+    ...createRetrieveActivities({
+      ...base,
+      archive,
+      verify,
+      makeEvidence: (contractId, documents) => makeEvidence(proving, contractId, documents),
+    }),
     ...measureRecords(createRecordActivities({ db, clock, onEvents })),
     ...createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen, onEvents }),
     ...createUpkeepActivities({ db, clock, ...starts }),
+    ...createJournalActivities(proving),
+    ...createEvidenceActivities(proving),
+    ...createPurgeActivities({ db, clock, archive, startPurge: starts.startPurge }),
+    ...createSweepActivities({ ...base, archive, logger }),
   };
   return { activities, starts, close: () => Promise.resolve() };
 }

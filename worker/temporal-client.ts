@@ -16,6 +16,7 @@ export interface Starts {
   startWatch: () => Promise<void>;
   nudgeWatch: () => Promise<void>;
   signalSeen: (contractId: string, seen: Seen) => Promise<boolean>;
+  startPurge: (contractId: string) => Promise<void>;
   ensureUpkeep: () => Promise<void>;
 }
 
@@ -48,6 +49,16 @@ export function createStarts({ workflow, schedule }: Client, settings: StarterSe
           if (error instanceof WorkflowNotFoundError) return false;
           throw error;
         }),
+    async startPurge(contractId) {
+      const start = workflow.start(WORKFLOWS.purge, {
+        workflowId: `${WORKFLOWS.purge}-${contractId}`,
+        taskQueue,
+        args: [contractId],
+        staticSummary: 'what was kept long enough is removed',
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      await unlessStarted(start);
+    },
     async ensureUpkeep() {
       const action = { type: 'startWorkflow', workflowType: WORKFLOWS.upkeep, taskQueue, args: [] } as const;
       const spec = { intervals: [{ every: '1 minute' }] };

@@ -1,13 +1,42 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, log, proxyActivities } from '@temporalio/workflow';
+import type { createJournalActivities } from '../activities/journal.js';
+import type { createEvidenceActivities } from '../activities/make-evidence.js';
+import type { createPurgeActivities } from '../activities/purge.js';
+import type { createSweepActivities } from '../activities/sweep-archive.js';
 import type { createUpkeepActivities } from '../activities/upkeep.js';
 
-const { startContracts, ensureWatch } = proxyActivities<ReturnType<typeof createUpkeepActivities>>({
+const acts = proxyActivities<ReturnType<typeof createUpkeepActivities>>({
   startToCloseTimeout: '1 minute',
   retry: { maximumAttempts: 3 },
 });
 
-/** Runs by a Schedule each minute: starts what was accepted while Temporal was away, and the watch if it is missing. */
+/** Nobody waits for these, and the next run is a minute away. */
+const unhurried = proxyActivities<
+  ReturnType<typeof createJournalActivities> &
+    ReturnType<typeof createEvidenceActivities> &
+    Pick<ReturnType<typeof createPurgeActivities>, 'startPurges'> &
+    ReturnType<typeof createSweepActivities>
+>({ startToCloseTimeout: '10 minutes', retry: { maximumAttempts: 1 } });
+
+/**
+ * Runs by a Schedule each minute: starts what was accepted while Temporal was away, and the watch if it is missing;
+ * chains and anchors the journal, makes evidence that is missing, starts purges that are due, reads the archive anew.
+ */
 export async function upkeep(): Promise<void> {
-  await ensureWatch();
-  await startContracts();
+  await acts.ensureWatch();
+  await acts.startContracts();
+  await attempt(unhurried.keepJournal());
+  await attempt(unhurried.completeEvidence());
+  await attempt(unhurried.startPurges());
+  await attempt(unhurried.sweepArchive());
+}
+
+/** One that fails holds up none of the others. */
+async function attempt(act: Promise<unknown>): Promise<void> {
+  try {
+    await act;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    log.warn('upkeep left undone', { operation: error.activityType });
+  }
 }

@@ -46,6 +46,7 @@ function platformEnv(url: string, keys: { user: string; key: string }): Record<s
     PLATFORM_URL: url,
     PLATFORM_API_USER: keys.user,
     PLATFORM_API_KEY: keys.key,
+    TSA_URL: process.env['TSA_URL'] ?? `${url}/tsa`,
     WATCH_MIN_INTERVAL_MS: process.env['WATCH_MIN_INTERVAL_MS'] ?? '1000',
     WATCH_MAX_INTERVAL_MS: process.env['WATCH_MAX_INTERVAL_MS'] ?? '2000',
     CREATION_GRACE_MS: process.env['CREATION_GRACE_MS'] ?? '5000',

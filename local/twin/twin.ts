@@ -1,3 +1,6 @@
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+
 import express from 'express';
 
 import { openAccount, type AccountOrder } from './accounts.js';
@@ -6,6 +9,7 @@ import { openCore, type Core } from './core.js';
 import { listen, type Listening } from './listen.js';
 import type { Rules } from './model.js';
 import { createSealer } from './seal/sealer.js';
+import { createTsaHandler, type TsaOptions } from './seal/tsa.js';
 import type { SealerOptions, TrustedSealer } from './sealer.js';
 import { createSiteRouter } from './site/router.js';
 import { createServe } from './wire/serve.js';
@@ -68,7 +72,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     await openFirstAccount(core, options);
     const host = options.host ?? '127.0.0.1';
     const front = await listen(
-      createFront(core, () => siteUrl),
+      createFront(core, () => siteUrl, join(options.home, 'seal')),
       host,
       options.port ?? 0,
     );
@@ -90,12 +94,25 @@ function urlOf(host: string, door: Listening | undefined): string {
   return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${door?.port ?? 0}`;
 }
 
-function createFront(core: Core, siteUrl: () => string): express.Express {
+function createFront(core: Core, siteUrl: () => string, sealHome: string): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.use('/api', createWireRouter(createServe(core), core.report));
+  app.use('/tsa', lazyTsa({ home: sealHome, now: () => new Date(core.clock.now()) }));
   app.use(createSiteRouter(core, siteUrl));
   return app;
+}
+
+/** The timestamp authority of the seal, for others too; its keys are made or read when it is asked first. */
+function lazyTsa(options: TsaOptions): RequestListener {
+  let handler: Promise<RequestListener> | null = null;
+  return (request, response) => {
+    handler ??= createTsaHandler(options);
+    void handler.then(
+      (answer) => answer(request, response),
+      () => response.writeHead(500).end(),
+    );
+  };
 }
 
 async function openFirstAccount(core: Core, { account, rules }: TwinOptions): Promise<void> {
