@@ -6,7 +6,7 @@ import { readXrefChain } from './xref-chain.js';
 import type { XrefSection } from './xref-section.js';
 
 export interface PdfRevision {
-  /** Offset of the byte after this revision's `%%EOF` line. */
+  /** Offset of the byte after this revision's `%%EOF` line; of the last one, the length of the file. */
   readonly end: number;
   readonly snapshot: PdfSnapshot;
   /** The sections that this revision added, newest first. */
@@ -61,7 +61,10 @@ export function openPdf(bytes: Uint8Array): PdfFile {
     // A copy of the last `startxref` further on would make bytes between the two belong to no revision.
     if (found.at(-1)?.end !== tail.end)
       throw new PdfError('trailing_data', 'something follows the last revision');
-    return found;
+    // Blanks after the last mark belong to the last revision: a signature has to cover them too.
+    return found.map((revision) =>
+      revision.snapshot === last ? { ...revision, end: all.length } : revision,
+    );
   }
 }
 

@@ -36,11 +36,21 @@ export function checkByteRange(file: PdfFile, field: SignatureField): Coverage {
   if (start !== 0 || a !== contents.start || b !== contents.end) {
     throw new Refusal('byte-range-gap', `The hole in the byte range of ${name} is not its signature alone.`);
   }
-  if (b + c !== revision.end) {
+  if (!endsAt(file, b + c, revision.end)) {
     throw new Refusal('byte-range', `The byte range of ${name} does not end where its revision ends.`);
   }
   const pieces = [file.bytes.subarray(0, a), file.bytes.subarray(b, b + c)] as const;
   return { revision: index, end: b + c, pieces, contents: contents.bytes };
+}
+
+/** A signer may have covered blanks that its file ended with before more was added. */
+function endsAt({ bytes }: PdfFile, end: number, revisionEnd: number): boolean {
+  if (end === revisionEnd) return true;
+  return (
+    end > revisionEnd &&
+    end < bytes.length &&
+    /^[\r\n ]*$/.test(Buffer.from(bytes.subarray(revisionEnd, end)).toString('latin1'))
+  );
 }
 
 function rangeOf({ dict, name }: SignatureField): readonly [number, number, number, number] {
