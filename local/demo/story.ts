@@ -52,7 +52,7 @@ export async function playExample(reference: string, deps: StoryDeps): Promise<s
   tell(`The business system downloads what was signed: ${await saveSigned(reference, event, deps)}`);
   const count = await platform.contractsLike(platformId);
   if (count !== 1) throw new LocalError(`The platform has ${count} contracts of this name instead of one.`);
-  const told = deps.receiver.events.filter(({ data }) => data.contract.id === contract.id);
+  const told = await awaitAll(deps, contract.id, event.sequence);
   tell(`One contract on the platform; events received: ${told.map(({ type }) => type).join(', ')}.`);
   return contract.id;
 }
@@ -75,6 +75,17 @@ async function awaitCompleted({ receiver }: StoryDeps, contractId: string): Prom
   return until('the webhook contract.completed', async () => {
     const mine = receiver.events.filter(({ data }) => data.contract.id === contractId);
     return mine.find(({ type }) => type === 'contract.completed') ?? null;
+  });
+}
+
+/** Deliveries go side by side and may overtake one another; their numbers, without a gap, give the order. */
+async function awaitAll({ receiver }: StoryDeps, contractId: string, last: number): Promise<WebhookEvent[]> {
+  return until('every event up to the last', async () => {
+    const mine = receiver.events.filter(({ data }) => data.contract.id === contractId);
+    const ordered = mine.toSorted((one, other) => one.sequence - other.sequence);
+    return ordered.length === last && ordered.every(({ sequence }, at) => sequence === at + 1)
+      ? ordered
+      : null;
   });
 }
 

@@ -57,7 +57,7 @@ export function sampleRequest({ api, key }: StackDescription, now: Date): string
 }
 
 /** One page with one line on it; written here so that its table of offsets is right. */
-export function smallPdf(): Buffer {
+function smallPdf(): Buffer {
   const text = 'BT /F1 18 Tf 72 720 Td (Contrat de travail) Tj ET';
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',
