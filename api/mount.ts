@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream';
 import express, { type Express, type Request, type Response } from 'express';
 import { isTypeId } from '../domain/ids.js';
 import { Problem } from '../domain/problem.js';
@@ -104,6 +105,8 @@ function write(response: Response, answer: Answer): void {
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
+  // Cut off on either side, the other is ended: a client sees that the file is not whole.
+  if (answer.stream !== undefined) return void pipeline(answer.stream, response, () => undefined);
   if (bytes !== undefined) response.setHeader('Content-Length', Buffer.byteLength(bytes));
   response.end(bytes);
 }

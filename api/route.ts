@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ZodType } from 'zod';
 import type { IdPrefix } from '../domain/ids.js';
 import type { ProblemCode } from '../domain/errors.js';
@@ -12,6 +13,8 @@ export interface Answer {
   body?: unknown;
   /** JSON text that is there already, or the bytes of a file. */
   raw?: string | Buffer;
+  /** A file too large to hold at once; its length is not known beforehand. */
+  stream?: Readable;
   headers?: Record<string, string>;
   /** The contract whose persons the body is about: its key seals the answer where it is kept. */
   contractId?: string;

@@ -101,6 +101,12 @@ const catalogue = {
     title: 'Events purged',
     detail: 'The event named by `after` is not, or no longer, in the feed: begin again without it.',
   },
+  purged: {
+    status: 410,
+    title: 'Purged',
+    detail:
+      'The documents and personal data were kept for their time and then removed; the receipt tells what stays.',
+  },
   data_erased: { status: 410, title: 'Data erased', detail: 'The personal data asked for were erased.' },
   document_too_large: {
     status: 413,
@@ -170,6 +176,11 @@ const catalogue = {
     status: 503,
     title: 'Outcome unknown',
     detail: 'The platform gave no answer; the outcome will show in the contract.',
+  },
+  document_unreadable: {
+    status: 503,
+    title: 'Document unreadable',
+    detail: 'The archive does not give the document as it was put there; an operator must look.',
   },
   service_unavailable: {
     status: 503,

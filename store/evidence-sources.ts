@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import type { Database, Tx } from './database.js';
 import type { ClientSettings } from './tables.js';
 
 /** The bodies of a contract's events, as every delivery sends them, in their order. */
@@ -12,7 +12,7 @@ export async function readEventBodies(db: Database, contractId: string): Promise
   return rows.map((row) => row.body);
 }
 
-export async function readClientSettings(db: Database, clientId: string): Promise<ClientSettings> {
+export async function readClientSettings(db: Database | Tx, clientId: string): Promise<ClientSettings> {
   const { settings } = await db
     .selectFrom('paraphe.client')
     .select('settings')

@@ -83,3 +83,13 @@ export async function readReports(
     report: JSON.parse(open(key, row.sealed, context(row.document_id)).toString()) as object,
   }));
 }
+
+/** When a document was retrieved and verified last, RFC 3339; null: never. */
+export async function readVerifiedAt(tx: Tx, documentId: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('personal.verification_report')
+    .select('verified_at')
+    .where('document_id', '=', documentId)
+    .executeTakeFirst();
+  return row?.verified_at.toISOString() ?? null;
+}

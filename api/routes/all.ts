@@ -7,9 +7,11 @@ import { createContract } from './create-contract.js';
 import { documentRoutes } from './documents.js';
 import { endpointDeedRoutes } from './endpoint-deeds.js';
 import { endpointRoutes } from './endpoints.js';
+import { evidence } from './evidence.js';
 import { eventRoutes } from './events.js';
 import { keyRoutes } from './keys.js';
 import { showContract, showContracts } from './read-contracts.js';
+import { received } from './received.js';
 import { resolve } from './resolve.js';
 import { statusRoutes } from './status.js';
 
@@ -22,6 +24,8 @@ export function routesOf(authenticator: Pick<Authenticator, 'forget'>): Route[] 
     showContract,
     ...contractDeedRoutes,
     ...documentRoutes,
+    evidence,
+    received,
     ...eventRoutes,
     ...endpointRoutes,
     ...endpointDeedRoutes,

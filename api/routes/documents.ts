@@ -1,17 +1,25 @@
-import { ArchiveMissing, signedDocumentKey } from '../../adapters/archive/archive.js';
+import {
+  apartKey,
+  ArchiveDamaged,
+  ArchiveMissing,
+  signedDocumentKey,
+} from '../../adapters/archive/archive.js';
+import { getSealed, signedContext } from '../../adapters/archive/sealed-document.js';
 import { Problem } from '../../domain/problem.js';
 import { logView, uploadView } from '../../domain/schemas/views.js';
-import { open } from '../../runtime/vault.js';
 import { readDocument } from '../../store/contract-documents.js';
 import type { ContractRow } from '../../store/contracts-read.js';
 import type { Tx } from '../../store/database.js';
 import { contractKey } from '../../store/personal.js';
+import { readVerifiedAt } from '../../store/verification-reports.js';
 import { readPlatformLog } from '../../store/platform-findings.js';
 import { storeUpload } from '../../store/uploads.js';
 import { inspect } from '../accept/read-documents.js';
 import type { ApiDeps } from '../deps.js';
+import { metadataHeaders } from '../document-metadata.js';
 import { inTransaction } from '../in-transaction.js';
 import { journalDeed } from '../journal-deed.js';
+import { refuseIfPurged } from '../purged.js';
 import type { Answer, Route } from '../route.js';
 import { contractOr404, journalRead } from './read-contracts.js';
 
@@ -25,14 +33,17 @@ const deposited = inTransaction({
   params: { id: 'ctr', did: 'doc' },
   summary: 'Read a document as it was deposited',
   answers: { 200: PDF },
-  problems: ['data_erased'],
+  problems: ['purged', 'data_erased'],
   async work(tx, call, deps) {
-    const { id } = await contractOr404(tx, call);
+    const row = await contractOr404(tx, call);
+    const { id } = row;
+    await refuseIfPurged(tx, id);
     const documentId = call.params['did']!;
     const document = await readDocument(tx, deps.vault, id, documentId);
     if (document === null) throw noDocument();
     await journalRead(tx, call, deps, documentId, { contractId: id });
-    return file(document.content, document.sha256, documentId);
+    const origin = { source: 'deposited', collectedAt: row.state.createdAt };
+    return file(document.content, document.sha256, documentId, await metadataHeaders(tx, row, origin));
   },
 });
 
@@ -43,17 +54,21 @@ const signed = inTransaction({
   params: { id: 'ctr', did: 'doc' },
   summary: 'Read a signed document, once it has been verified',
   answers: { 200: PDF },
-  problems: ['not_signed_yet', 'not_verified', 'data_erased'],
+  problems: ['not_signed_yet', 'not_verified', 'document_unreadable', 'purged', 'data_erased'],
   async work(tx, call, deps) {
     const row = await contractOr404(tx, call);
     const documentId = call.params['did']!;
     const proof = proofOf(row, documentId);
+    await refuseIfPurged(tx, row.id);
     await journalRead(tx, call, deps, documentId, { contractId: row.id, form: 'signed' });
-    return file(
-      await readSigned(tx, deps, row.id, documentId, proof.sha256),
-      proof.sha256,
-      `${documentId}-signed`,
-    );
+    const content = await readSigned(tx, deps, row.id, documentId, proof);
+    const collectedAt = await readVerifiedAt(tx, documentId);
+    const headers = await metadataHeaders(tx, row, {
+      source: `platform (${row.state.environment})`,
+      collectedAt,
+      verification: proof.verification,
+    });
+    return file(content, proof.sha256, `${documentId}-signed`, headers);
   },
 });
 
@@ -67,6 +82,7 @@ const log = inTransaction({
   answers: { 200: { description: 'The audit trail', schema: logView } },
   async work(tx, call, deps) {
     const row = await contractOr404(tx, call);
+    await refuseIfPurged(tx, row.id);
     const found = await readPlatformLog(tx, deps.vault, row.id);
     await journalRead(tx, call, deps, row.id, { part: 'log' });
     const ids = new Map(row.state.signatories.map(({ id, platformId }) => [platformId, id]));
@@ -102,7 +118,7 @@ const upload = inTransaction({
 /** Documents of contracts, as deposited and as signed, and the platform's log. */
 export const documentRoutes: Route[] = [deposited, signed, log, upload];
 
-function proofOf(row: ContractRow, documentId: string): { sha256: string } {
+function proofOf(row: ContractRow, documentId: string): { sha256: string; verification: string } {
   const document = row.state.documents.find((one) => one.id === documentId);
   if (document === undefined || document.kind !== 'main') throw noDocument();
   if (document.signed === null || document.signed.verification === 'pending')
@@ -118,14 +134,15 @@ async function readSigned(
   deps: ApiDeps,
   contractId: string,
   documentId: string,
-  sha256: string,
+  { sha256, verification }: { sha256: string; verification: string },
 ): Promise<Buffer> {
   const key = await contractKey(tx, deps.vault, contractId);
+  const place = (verification === 'failed' ? apartKey : signedDocumentKey)(contractId, documentId, sha256);
   try {
-    const sealed = await deps.archive.get(signedDocumentKey(contractId, documentId, sha256));
-    return open(key, sealed, `${documentId}:signed`);
+    return await getSealed(deps.archive, key, { key: place, context: signedContext(documentId), sha256 });
   } catch (error) {
-    if (error instanceof ArchiveMissing) throw new Problem('not_signed_yet');
+    if (error instanceof ArchiveMissing || error instanceof ArchiveDamaged)
+      throw new Problem('document_unreadable');
     throw error;
   }
 }
@@ -134,7 +151,7 @@ function noDocument(): Problem {
   return new Problem('not_found', { detail: 'There is no such document in this contract.' });
 }
 
-function file(content: Buffer, sha256: string, name: string): Answer {
+function file(content: Buffer, sha256: string, name: string, metadata: Record<string, string>): Answer {
   const digest = Buffer.from(sha256, 'hex').toString('base64');
   return {
     status: 200,
@@ -145,6 +162,7 @@ function file(content: Buffer, sha256: string, name: string): Answer {
       'Content-Digest': `sha-256=:${digest}:`,
       Digest: `sha-256=${digest}`,
       ETag: `"${sha256}"`,
+      ...metadata,
     },
   };
 }

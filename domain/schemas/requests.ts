@@ -85,7 +85,15 @@ export const endpointCreate = z.strictObject(endpointMembers).partial().required
 export const endpointPatch = z.strictObject(endpointMembers).partial();
 
 const contact = z.strictObject({ email: z.email().max(254) });
-const settings = z.strictObject({ signingPage: z.url().max(2000).optional() });
+const settings = z.strictObject({
+  signingPage: z.url().max(2000).optional(),
+  retentionDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .meta({ description: 'Days for which a contract that is over is kept; 90 when absent' }),
+});
 const networks = z.array(
   z.union(
     [z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()],

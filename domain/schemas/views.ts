@@ -106,6 +106,15 @@ export const logView = z.object({
   retrievedAt: nullable(time),
 });
 
+export const receivedView = z.object({
+  contractId: z.string(),
+  receivedAt: nullable(time),
+  purgedAt: nullable(time),
+  receipt: nullable(z.record(z.string(), z.unknown())).meta({
+    description: 'What was removed, and what stays: digests, verdicts, times; null until it is done',
+  }),
+});
+
 export const endpointView = z
   .object({
     id: z.string(),
