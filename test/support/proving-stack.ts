@@ -1,0 +1,144 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createCreationActivities } from '../../activities/create-contract.js';
+import { createEvidenceActivities, makeEvidence, type EvidenceDeps } from '../../activities/make-evidence.js';
+import { createGate } from '../../activities/platform-gate.js';
+import { createPurgeActivities } from '../../activities/purge.js';
+import { createRetrieveActivities, type Retrieval } from '../../activities/retrieve.js';
+import { createSweepActivities } from '../../activities/sweep-archive.js';
+import { createPlatform } from '../../adapters/platform/client.js';
+import { createStamp } from '../../adapters/signature/evidence/time-stamp-client.js';
+import { decide } from '../../domain/contract/decide.js';
+import { factsFromDetail } from '../../domain/contract/facts-from-detail.js';
+import type { Fact } from '../../domain/contract/facts.js';
+import type { ContractState } from '../../domain/contract/state.js';
+import { createSealer } from '../../local/twin/seal/sealer.js';
+import { createLogger } from '../../runtime/logger.js';
+import { recordTransition } from '../../store/record.js';
+import { createVerify } from '../../worker/verify.js';
+import { aTrigger, startTestApi, type TestApi } from './api.js';
+import { KEY, startTwin, USER, type TestTwin } from './twin.js';
+import { waitFor } from './wait.js';
+
+export type ProvingActivities = ReturnType<typeof createRetrieveActivities> &
+  ReturnType<typeof createEvidenceActivities> &
+  ReturnType<typeof createPurgeActivities> &
+  ReturnType<typeof createSweepActivities>;
+
+/** The real api, database, archive, twin with its seal, verification: everything about proof but Temporal. */
+export interface ProvingStack {
+  api: TestApi;
+  twin: TestTwin;
+  acts: ProvingActivities;
+  evidence: EvidenceDeps;
+  purges: string[];
+  trust: { signers: string; timestamps: string };
+  /** A contract that all have signed on the platform, its seal done; ours knows it as `signed`. */
+  signedContract(trigger?: Record<string, unknown>): Promise<SignedContract>;
+  retrieve(contract: SignedContract): Promise<Retrieval>;
+  /** Retrieves and records what the workflow would. */
+  complete(contract: SignedContract): Promise<ContractState>;
+  state(contractId: string): Promise<ContractState>;
+  record(state: ContractState, ...facts: Fact[]): Promise<ContractState>;
+  close(): Promise<void>;
+}
+
+export interface SignedContract {
+  contractId: string;
+  platformId: string;
+}
+
+export async function startProvingStack({ withTsa = true } = {}): Promise<ProvingStack> {
+  const api = await startTestApi();
+  const twin = await startTwin({ createSealer });
+  const home = await mkdtemp(path.join(tmpdir(), 'paraphe-proving-'));
+  const { body: pems } = await twin.control('/trust');
+  const trust = { signers: pems.signerTrustPem as string, timestamps: pems.tsaTrustPem as string };
+  const [signerTrustFile, tsaTrustFile] = [path.join(home, 'signer.pem'), path.join(home, 'tsa.pem')];
+  await writeFile(signerTrustFile, trust.signers);
+  await writeFile(tsaTrustFile, trust.timestamps);
+  const { db, vault, clock, archive } = api;
+  const { connection } = api.deps;
+  const settings = { url: twin.url, apiUser: USER, apiKey: KEY, timeoutMs: 20_000 };
+  const platform = createPlatform({ ...settings, maxAnswerBytes: 1024 ** 3 });
+  const gate = createGate({ db, clock, connection, platform });
+  const base = { db, vault, clock, gate, archive };
+  const verify = createVerify({ environment: 'sandbox', signerTrustFile, tsaTrustFile });
+  const evidence: EvidenceDeps = {
+    ...base,
+    stamp: withTsa ? createStamp(`${twin.url}/tsa`) : null,
+    timestampAuthority: withTsa ? `${twin.url}/tsa` : null,
+    trust: { ...trust, evidenceTimestamps: withTsa ? trust.timestamps : null },
+    sourceName: 'platform.example.org',
+  };
+  const purges: string[] = [];
+  const creation = createCreationActivities({ ...base, graceMs: 1 });
+  const acts = {
+    ...createRetrieveActivities({
+      ...base,
+      verify,
+      makeEvidence: (id, documents) => makeEvidence(evidence, id, documents),
+    }),
+    ...createEvidenceActivities(evidence),
+    ...createPurgeActivities({ ...base, startPurge: async (id) => void purges.push(id) }),
+    ...createSweepActivities({ ...base, logger: createLogger('test', 'silent'), everyMs: 0 }),
+  };
+  const state = async (id: string): Promise<ContractState> =>
+    (await db.selectFrom('paraphe.contract').select('state').where('id', '=', id).executeTakeFirstOrThrow())
+      .state;
+  const record: ProvingStack['record'] = async (from, ...facts) => {
+    let current = from;
+    for (const fact of facts) {
+      const at = clock.now().toISOString();
+      const { state: next, events, changed } = decide(current, fact, at);
+      if (changed) await recordTransition(db, next, events, at);
+      current = next;
+    }
+    return current;
+  };
+  const now = (): string => clock.now().toISOString();
+  return {
+    api,
+    twin,
+    acts,
+    evidence,
+    purges,
+    trust,
+    state,
+    record,
+    async signedContract(trigger = {}) {
+      const answer = await api.ask('POST', '/v1/contracts', {
+        body: aTrigger(trigger),
+        headers: { 'idempotency-key': `k${Math.random()}` },
+      });
+      if (answer.status !== 202) throw new Error(JSON.stringify(answer.body));
+      const contractId = answer.body.id as string;
+      const made = await creation.createContract({ contractId, settleOnly: false, since: now() });
+      if (made.kind !== 'created') throw new Error(made.kind);
+      const { platformId, signatoryPlatformIds } = made;
+      const fact = { type: 'created', platformId, signatoryPlatformIds, submitted: true } as const;
+      const open = await record(await state(contractId), { ...fact, at: now(), by: 'system' });
+      for (const person of signatoryPlatformIds)
+        await twin.control(`/contracts/${platformId}/signatories/${person}/sign`, {});
+      const detail = await waitFor(async () => {
+        const seen = await platform.detail(platformId, { documents: true });
+        return seen.documents.every((one) => one.signed !== null) ? seen : null;
+      });
+      await record(open, ...factsFromDetail(open, detail));
+      return { contractId, platformId };
+    },
+    retrieve: (contract) => acts.retrieve(contract),
+    async complete(contract) {
+      const { documents, reason } = await acts.retrieve(contract);
+      if (documents === null || documents.some((one) => one.verification !== 'passed'))
+        throw new Error(`not proven: ${reason}`);
+      return record(await state(contract.contractId), { type: 'proven', documents, at: now(), by: 'system' });
+    },
+    async close() {
+      await twin.close();
+      await api.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
