@@ -63,7 +63,8 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
     throw new EndpointBusy(lane.turnAt - now());
   }
 
-  function pass(lane: Lane, isAsked: boolean): void {
+  /** @returns whether it is the probe */
+  function pass(lane: Lane, isAsked: boolean): boolean {
     const { breaker } = lane;
     const admission = admitOrProbe(breaker, isAsked, now());
     if (!admission.admitted) {
@@ -74,10 +75,13 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
     lane.rateAt = rateAt;
     lane.breaker = admission.breaker;
     lane.inFlight += 1;
+    return lane.breaker.probing;
   }
 
-  function leave(endpointId: string, lane: Lane, sign: EndpointSign): void {
+  function leave(endpointId: string, lane: Lane, sign: EndpointSign, isProbe: boolean): void {
     lane.inFlight -= 1;
+    // A probe that found nothing out leaves its turn to the next.
+    if (sign === 'none' && isProbe) lane.breaker = { ...lane.breaker, openUntil: now(), probing: false };
     if (sign !== 'none') lane.breaker = recordResult(lane.breaker, sign === 'alive', now());
     // All at once when the breaker has just opened: they find it open and go.
     const count = lane.breaker.openUntil === null ? 1 : lane.queue.size;
@@ -95,10 +99,10 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
         if (lane.queue.size >= waiting || now() >= until) sendAway(lane, paceMs);
         await placeOrTime(lane.queue, until - now());
       }
-      pass(lane, isAsked);
+      const isProbe = pass(lane, isAsked);
       let isIn = true;
       return (sign) => {
-        if (isIn) leave(endpointId, lane, sign);
+        if (isIn) leave(endpointId, lane, sign, isProbe);
         isIn = false;
       };
     },

@@ -1,8 +1,8 @@
 /** Failures in a row after which an endpoint is left alone for a while. */
-export const BREAKER_THRESHOLD = 5;
+export const BREAKER_THRESHOLD = 10;
 
-const FIRST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 10 * 60_000;
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
 /** Longer than any attempt can take (15 s), so a probe that died with its process blocks nobody for long. */
 const PROBE_LEASE_MS = 20_000;
 

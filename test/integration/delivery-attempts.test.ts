@@ -1,15 +1,24 @@
+import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { recordRequests, type RecordingServer } from '../support/http.js';
+import { openReceiver, wellBehaved, type Behaviour, type Receiver } from '../../bench/webhooks/receiver.js';
+import { freePort } from '../../local/ports.js';
+import { retryDelivery } from '../../store/deliveries.js';
+import type { WebhooksDeps } from '../../worker/webhooks.js';
 import { openDeliveryTestBed, type DeliveryTestBed } from '../support/deliveries.js';
+import { recordRequests } from '../support/http.js';
 import { waitFor } from '../support/wait.js';
+
+/** Twelve attempts within seconds instead of days. */
+const nextDelay: WebhooksDeps['nextDelay'] = (made, { retryAfterMs = 0 }) =>
+  made >= 12 ? null : Math.max(retryAfterMs, 50 * made);
 
 let bed: DeliveryTestBed;
 let clientId: string;
-const receivers: RecordingServer[] = [];
+const toClose: { close(): void | Promise<void> }[] = [];
 
 beforeAll(async () => {
   bed = await openDeliveryTestBed();
-  await bed.startWorker();
+  await bed.startWorker({ nextDelay });
 });
 
 beforeEach(async () => {
@@ -18,18 +27,30 @@ beforeEach(async () => {
 
 afterAll(async () => {
   await bed.close();
-  await Promise.all(receivers.map((receiver) => receiver.close()));
+  await Promise.all(toClose.map((server) => server.close()));
 });
 
-async function receive(answer?: Parameters<typeof recordRequests>[0]): Promise<RecordingServer> {
-  const receiver = await recordRequests(answer);
-  receivers.push(receiver);
+/** Each attempt in turn gets the next behaviour; the last one stays. */
+async function receive(...turns: Behaviour[]): Promise<Receiver> {
+  let count = 0;
+  const receiver = await openReceiver((...args) => {
+    turns[Math.min(count, turns.length - 1)]!(...args);
+    count += 1;
+  });
+  toClose.push(receiver);
   return receiver;
 }
 
+async function tellTo(url: string): Promise<string> {
+  const { id } = await bed.stack.addEndpoint(clientId, url);
+  await bed.stack.tell(await bed.stack.addContract(clientId));
+  return id;
+}
+
 function deliveryTo(endpointId: string, status: 'pending' | 'delivered' | 'failed') {
+  const { db } = bed.stack;
   return waitFor(() =>
-    bed.stack.db
+    db
       .selectFrom('paraphe.delivery')
       .selectAll()
       .where('endpoint_id', '=', endpointId)
@@ -39,43 +60,134 @@ function deliveryTo(endpointId: string, status: 'pending' | 'delivered' | 'faile
 }
 
 function attemptsOf(deliveryId: string) {
-  return bed.stack.db
-    .selectFrom('paraphe.delivery_attempt')
-    .selectAll()
-    .where('delivery_id', '=', deliveryId)
-    .orderBy('number')
-    .execute();
+  const attempts = bed.stack.db.selectFrom('paraphe.delivery_attempt').selectAll();
+  return attempts.where('delivery_id', '=', deliveryId).orderBy('number').execute();
 }
 
-test('an event reaches the endpoint, signed so that the published library verifies it, and is delivered', async () => {
-  const receiver = await receive();
+function endpointRow(id: string) {
+  const endpoints = bed.stack.db.selectFrom('paraphe.webhook_endpoint').selectAll();
+  return endpoints.where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+test('an event reaches the endpoint at once, signed so that the published library verifies it', async () => {
+  const receiver = await recordRequests();
+  toClose.push(receiver);
   const { id, secret } = await bed.stack.addEndpoint(clientId, `${receiver.url}/hook`);
   await bed.stack.tell(await bed.stack.addContract(clientId), 'contract.completed');
   const request = await receiver.next(() => true);
   const event = new Webhook(secret).verify(request.body, request.headers as Record<string, string>);
   expect(event).toMatchObject({ id: request.headers['webhook-id'], type: 'contract.completed', sequence: 2 });
+  expect(request.headers['webhook-signature']).toMatch(/^v1,\S+ v1a,\S+$/);
   const delivery = await deliveryTo(id, 'delivered');
   expect(delivery.next_attempt_at).toBeNull();
   expect(await attemptsOf(delivery.id)).toMatchObject([{ number: 1, status: 200, error: null }]);
 });
 
-test('a failed attempt is followed by another after about five seconds, the same bytes under the same id', async () => {
-  let count = 0;
-  const receiver = await receive(() => ((count += 1) === 1 ? 500 : 204));
-  const { id } = await bed.stack.addEndpoint(clientId, receiver.url);
+const failures: [string, Behaviour, { status: number | null; error: string }][] = [
+  ['says 500', (answer) => void answer.writeHead(500).end(), { status: 500, error: 'http_error' }],
+  ['says 404', (answer) => void answer.writeHead(404).end(), { status: 404, error: 'http_error' }],
+  [
+    'redirects',
+    (answer) => void answer.writeHead(302, { location: '/elsewhere' }).end(),
+    { status: 302, error: 'redirect' },
+  ],
+  ['closes without a word', (answer) => void answer.destroy(), { status: null, error: 'connection_closed' }],
+  [
+    'closes in the middle of its status',
+    (_answer, { socket }) => void socket.end('HTTP/1.1 20'),
+    { status: null, error: 'connection_closed' },
+  ],
+];
+
+test.each(failures)(
+  'a receiver that %s gets the same bytes again under the same id, and the log says why',
+  async (_what, failure, attempt) => {
+    const receiver = await receive(failure, failure, wellBehaved);
+    const delivery = await deliveryTo(await tellTo(receiver.url), 'delivered');
+    expect(await attemptsOf(delivery.id)).toMatchObject([
+      { number: 1, ...attempt },
+      { number: 2, ...attempt },
+      { number: 3, status: 204, error: null },
+    ]);
+    expect(new Set(receiver.arrivals.map(({ eventId }) => eventId)).size).toBe(1);
+    expect(new Set(receiver.arrivals.map(({ body }) => body)).size).toBe(1);
+  },
+);
+
+test('a 2xx whose answer breaks off after its headers is a success', async () => {
+  const receiver = await receive((answer) => {
+    answer.writeHead(200, { 'content-length': '100' }).write('half');
+    setImmediate(() => answer.destroy());
+  });
+  const delivery = await deliveryTo(await tellTo(receiver.url), 'delivered');
+  expect(await attemptsOf(delivery.id)).toMatchObject([{ status: 200, error: null }]);
+});
+
+test('an endpoint where nobody listens is tried again until somebody does', async () => {
+  const port = await freePort();
+  const id = await tellTo(`http://127.0.0.1:${port}/`);
+  const refused = await waitFor(async () => {
+    const delivery = await deliveryTo(id, 'pending');
+    const attempts = await attemptsOf(delivery.id);
+    return attempts.length > 1 && attempts;
+  });
+  expect(refused[0]).toMatchObject({ status: null, error: 'connection_refused' });
+  const late = createServer((socket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
+  }).listen(port, '127.0.0.1');
+  toClose.push({ close: () => void late.close() });
+  await deliveryTo(id, 'delivered');
+});
+
+test('Retry-After is waited for', async () => {
+  const receiver = await receive(
+    (answer) => void answer.writeHead(503, { 'retry-after': '2' }).end(),
+    wellBehaved,
+  );
+  await deliveryTo(await tellTo(receiver.url), 'delivered');
+  const [first, second] = receiver.arrivals;
+  expect(second!.at - first!.at).toBeGreaterThanOrEqual(1_900);
+});
+
+test('410 disables the endpoint, ends what waits for it, and tells the other endpoints', async () => {
+  const receiver = await receive((answer) => void answer.writeHead(410).end());
+  const other = await receive(wellBehaved);
+  const witness = await bed.stack.addEndpoint(clientId, other.url, ['webhook.*']);
+  const id = await tellTo(receiver.url);
+  const delivery = await deliveryTo(id, 'failed');
+  expect(await attemptsOf(delivery.id)).toMatchObject([{ status: 410, error: 'gone' }]);
+  expect(await endpointRow(id)).toMatchObject({ status: 'disabled', disabled_reason: 'gone' });
+  await deliveryTo(witness.id, 'delivered');
+  expect(JSON.parse(other.arrivals[0]!.body)).toMatchObject({
+    type: 'webhook.disabled',
+    sequence: null,
+    environment: 'sandbox',
+    data: { endpoint: { id, disabledReason: 'gone' } },
+  });
   await bed.stack.tell(await bed.stack.addContract(clientId));
-  await receiver.next(() => receiver.requests.length === 2);
-  const [first, second] = receiver.requests;
-  expect(second!.at - first!.at).toBeGreaterThan(3_900);
-  expect(second!.at - first!.at).toBeLessThan(9_000);
-  expect(second!.body).toBe(first!.body);
-  expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
-  const delivery = await deliveryTo(id, 'delivered');
-  const attempts = await attemptsOf(delivery.id);
-  expect(attempts).toMatchObject([
-    { number: 1, status: 500, error: 'http_error' },
-    { number: 2, status: 204, error: null },
-  ]);
-  const history = await bed.stack.client.workflow.getHandle(`${delivery.id}-0`).fetchHistory();
-  expect(history.events!.length).toBeLessThan(15);
+  expect(receiver.arrivals).toHaveLength(1);
+});
+
+test('however many attempts there are, the history of the workflow stays small', async () => {
+  const no: Behaviour = (answer) => void answer.writeHead(500).end();
+  const receiver = await receive(no, no, no, no, no, wellBehaved);
+  const delivery = await deliveryTo(await tellTo(receiver.url), 'delivered');
+  const handle = bed.stack.client.workflow.getHandle(`${delivery.id}-0`);
+  expect(await handle.result()).toBe('delivered');
+  expect((await handle.fetchHistory()).events!.length).toBeLessThan(15);
+});
+
+test('when the schedule is over the delivery has failed; a retry by hand is a new round of the same event', async () => {
+  let isWell = false;
+  const receiver = await receive((answer) => void answer.writeHead(isWell ? 204 : 500).end());
+  const id = await tellTo(receiver.url);
+  const failed = await deliveryTo(id, 'failed');
+  const made = (await attemptsOf(failed.id)).length;
+  expect(made).toBe(12);
+  isWell = true;
+  await bed.stack.db.transaction().execute((tx) => retryDelivery(tx, failed.id, new Date()));
+  bed.stack.onEvent();
+  await deliveryTo(id, 'delivered');
+  expect((await attemptsOf(failed.id)).slice(made)).toMatchObject([{ number: 13, round: 1, status: 204 }]);
+  expect(new Set(receiver.arrivals.map(({ eventId }) => eventId)).size).toBe(1);
 });

@@ -95,38 +95,38 @@ describe('the circuit breaker', () => {
     return Array.from({ length: times }).reduce<Breaker>((state) => recordResult(state, false, now), CLOSED);
   }
 
-  test('opens after five failures in a row; a success in between starts the count anew', () => {
+  test('opens after ten failures in a row; a success in between starts the count anew', () => {
     expect(admit(failTimes(BREAKER_THRESHOLD - 1), 0).admitted).toBe(true);
-    expect(admit(failTimes(BREAKER_THRESHOLD), 0)).toEqual({ admitted: false, waitMs: 30_000 });
-    const recovered = recordResult(failTimes(4), true, 0);
+    expect(admit(failTimes(BREAKER_THRESHOLD), 0)).toEqual({ admitted: false, waitMs: 5_000 });
+    const recovered = recordResult(failTimes(BREAKER_THRESHOLD - 1), true, 0);
     expect(admit(recordResult(recovered, false, 0), 0).admitted).toBe(true);
   });
 
   test('after the pause one probe goes through, and the others wait for what it finds', () => {
-    const probe = admit(failTimes(5), 30_000);
+    const probe = admit(failTimes(BREAKER_THRESHOLD), 5_000);
     expect(probe.admitted).toBe(true);
     if (!probe.admitted) return;
-    expect(admit(probe.breaker, 30_001)).toEqual({ admitted: false, waitMs: 19_999 });
-    expect(admit(recordResult(probe.breaker, true, 31_000), 31_000)).toEqual({
+    expect(admit(probe.breaker, 5_001)).toEqual({ admitted: false, waitMs: 19_999 });
+    expect(admit(recordResult(probe.breaker, true, 6_000), 6_000)).toEqual({
       admitted: true,
       breaker: CLOSED,
     });
-    const again = recordResult(probe.breaker, false, 31_000);
-    expect(admit(again, 31_000)).toEqual({ admitted: false, waitMs: 60_000 });
+    const again = recordResult(probe.breaker, false, 6_000);
+    expect(admit(again, 6_000)).toEqual({ admitted: false, waitMs: 10_000 });
   });
 
   test('a probe that died with its process is followed by another', () => {
-    const probe = admit(failTimes(5), 30_000);
-    expect(probe.admitted && admit(probe.breaker, 50_000).admitted).toBe(true);
+    const probe = admit(failTimes(BREAKER_THRESHOLD), 5_000);
+    expect(probe.admitted && admit(probe.breaker, 25_000).admitted).toBe(true);
   });
 
   test('attempts that were under way when it opened do not lengthen the pause', () => {
-    const open = failTimes(5);
-    expect(recordResult(open, false, 10_000)).toEqual(open);
+    const open = failTimes(BREAKER_THRESHOLD);
+    expect(recordResult(open, false, 1_000)).toEqual(open);
   });
 
-  test('the pause doubles up to ten minutes and no further', () => {
-    let state = failTimes(5);
+  test('the pause doubles up to five minutes and no further', () => {
+    let state = failTimes(BREAKER_THRESHOLD);
     let now = 0;
     const pauses: number[] = [];
     for (let round = 0; round < 12; round += 1) {
@@ -137,10 +137,10 @@ describe('the circuit breaker', () => {
       const probe = admit(state, now);
       if (probe.admitted) state = recordResult(probe.breaker, false, now);
     }
-    expect(pauses).toEqual([30, 60, 120, 240, 480, 600, 600, 600, 600, 600, 600, 600]);
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300, 300, 300, 300]);
   });
 
-  test('whatever happens, a wait is positive and at most ten minutes', () => {
+  test('whatever happens, a wait is positive and at most five minutes', () => {
     const step = fc.record({ ok: fc.boolean(), pass: fc.nat(20 * 60_000) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -150,7 +150,7 @@ describe('the circuit breaker', () => {
           now += pass;
           const admission = admit(state, now);
           if (admission.admitted) state = recordResult(admission.breaker, ok, now);
-          else expect(admission.waitMs > 0 && admission.waitMs <= 600_000).toBe(true);
+          else expect(admission.waitMs > 0 && admission.waitMs <= 300_000).toBe(true);
         }
       }),
     );

@@ -1,0 +1,107 @@
+import { judgeEndpoints, type EndpointNotice } from '../../activities/judge-endpoints.js';
+import { createWebhookStack, type WebhookStack } from '../../bench/webhooks/stack.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { temporalAddress, uniqueName } from '../support/temporal.js';
+
+const HOUR = 3_600_000;
+const began = new Date('2026-11-01T12:00:00.000Z');
+
+let database: TestDatabase;
+let stack: WebhookStack;
+let clientId: string;
+let notices: EndpointNotice[];
+let now: Date;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const servers = { databaseUrl: database.url, temporalAddress: await temporalAddress() };
+  stack = await createWebhookStack({ ...servers, taskQueue: uniqueName('health') });
+});
+
+beforeEach(async () => {
+  clientId = await stack.addClient();
+  notices = [];
+});
+
+afterAll(async () => {
+  await stack.close();
+  await database.drop();
+});
+
+async function addFailing(): Promise<string> {
+  const { id } = await stack.addEndpoint(clientId, 'https://receiver.example.org/hook');
+  await stack.db
+    .updateTable('paraphe.webhook_endpoint')
+    .set({ first_failure_at: began })
+    .where('id', '=', id)
+    .execute();
+  return id;
+}
+
+function judgeAfter(hours: number, notify = (notice: EndpointNotice) => void notices.push(notice)) {
+  now = new Date(began.getTime() + hours * HOUR);
+  return judgeEndpoints({
+    db: stack.db,
+    clock: { now: () => now },
+    environment: 'sandbox',
+    notify: (_tx, notice) => Promise.resolve(notice).then(notify),
+  });
+}
+
+function endpoint(id: string) {
+  const endpoints = stack.db.selectFrom('paraphe.webhook_endpoint').selectAll();
+  return endpoints.where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+test('an endpoint that only fails: its owner told after four days, once, and again when it is disabled after five', async () => {
+  const id = await addFailing();
+  const other = await stack.addEndpoint(clientId, 'https://other.example.org/hook', ['webhook.disabled']);
+  await judgeAfter(95);
+  expect(notices).toEqual([]);
+  await judgeAfter(96.5);
+  await judgeAfter(97);
+  expect(notices).toMatchObject([{ kind: 'webhook_failing', clientId, endpointId: id }]);
+  // 24 hours from the warning, not from the fourth day.
+  await judgeAfter(120.1);
+  expect(await endpoint(id)).toMatchObject({ status: 'enabled' });
+  await stack.tell(await stack.addContract(clientId));
+  await judgeAfter(120.6);
+  expect(await endpoint(id)).toMatchObject({
+    status: 'disabled',
+    disabled_reason: 'failing',
+    disabled_at: now,
+  });
+  expect(notices).toMatchObject([{ kind: 'webhook_failing' }, { kind: 'webhook_disabled', endpointId: id }]);
+  const deliveries = await stack.db
+    .selectFrom('paraphe.delivery as delivery')
+    .innerJoin('paraphe.event as event', 'event.id', 'delivery.event_id')
+    .select(['delivery.endpoint_id', 'delivery.status', 'event.type', 'event.sequence'])
+    .where('delivery.client_id', '=', clientId)
+    .orderBy('event.type')
+    .execute();
+  expect(deliveries).toEqual([
+    { endpoint_id: id, status: 'failed', type: 'contract.published', sequence: 2 },
+    { endpoint_id: other.id, status: 'pending', type: 'webhook.disabled', sequence: null },
+  ]);
+});
+
+test('nobody is disabled without having been told a day before, however late the telling came', async () => {
+  const id = await addFailing();
+  await judgeAfter(300);
+  expect(await endpoint(id)).toMatchObject({ status: 'enabled', warned_at: now });
+  await judgeAfter(323.9);
+  expect(await endpoint(id)).toMatchObject({ status: 'enabled' });
+  await judgeAfter(324);
+  expect(await endpoint(id)).toMatchObject({ status: 'disabled' });
+});
+
+test('what could not be told has not been told: it is told at the next look', async () => {
+  const id = await addFailing();
+  const broken = judgeAfter(97, () => {
+    throw new Error('the mail queue is away');
+  });
+  await expect(broken).rejects.toThrow('the mail queue is away');
+  expect(await endpoint(id)).toMatchObject({ warned_at: null });
+  await judgeAfter(98);
+  expect(notices).toHaveLength(1);
+});
