@@ -90,12 +90,13 @@ async function orGone<T>(
   abort: AbortController,
 ): Promise<T> {
   let isGone = false;
+  const look = async (): Promise<void> => {
+    if (await temporalUp()) return;
+    isGone = true;
+    abort.abort();
+  };
   const timer = setInterval(() => {
-    void temporalUp().then((up) => {
-      if (up) return;
-      isGone = true;
-      abort.abort();
-    });
+    void look();
   }, LOOK_EVERY_MS);
   try {
     return await answer;

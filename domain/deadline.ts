@@ -6,10 +6,24 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
  */
 export function deadlineInstant(text: string, timeZone: string): Date {
   if (!DATE.test(text)) return new Date(text);
+  const name = `${text} ${timeZone}`;
+  const known = ends.get(name);
+  if (known !== undefined) return new Date(known);
+  if (ends.size >= MAX_ENDS) ends.clear();
+  const end = endOfDay(text, timeZone);
+  ends.set(name, end);
+  return new Date(end);
+}
+
+/** Ends of days that were asked for: the calendar's formatter is slow, and triggers name the same few days. */
+const ends = new Map<string, number>();
+const MAX_ENDS = 1000;
+
+function endOfDay(text: string, timeZone: string): number {
   const utc = Date.parse(`${text}T23:59:59Z`);
   // The offset may differ on both sides of the guess when the clocks change that night: correct it once.
   const guess = utc - offsetMs(utc, timeZone);
-  return new Date(utc - offsetMs(guess, timeZone));
+  return utc - offsetMs(guess, timeZone);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

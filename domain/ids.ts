@@ -9,14 +9,15 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
  * Sorts like the UUID, so ids made from UUIDv7 sort by time.
  */
 export function typeId(prefix: IdPrefix, uuid: Uint8Array): string {
-  let bits = 0n;
-  for (const byte of uuid) bits = (bits << 8n) | BigInt(byte);
-  let text = '';
-  for (let i = 0; i < 26; i++) {
-    text = ALPHABET[Number(bits & 31n)] + text;
-    bits >>= 5n;
+  // 26 characters hold 130 bits: the first one has the 3 that the UUID's 128 leave over, then 5 bytes are 8 each.
+  let text = `${prefix}_${ALPHABET[uuid[0]! >> 5]!}${ALPHABET[uuid[0]! & 31]!}`;
+  for (let at = 1; at < 16; at += 5) {
+    const high = (uuid[at]! << 12) | (uuid[at + 1]! << 4) | (uuid[at + 2]! >> 4);
+    const low = ((uuid[at + 2]! & 15) << 16) | (uuid[at + 3]! << 8) | uuid[at + 4]!;
+    for (let shift = 15; shift >= 0; shift -= 5) text += ALPHABET[(high >> shift) & 31]!;
+    for (let shift = 15; shift >= 0; shift -= 5) text += ALPHABET[(low >> shift) & 31]!;
   }
-  return `${prefix}_${text}`;
+  return text;
 }
 
 /** Whether a text is a TypeID with this prefix; the first character is at most 7 (128 bits in 130). */

@@ -37,7 +37,7 @@ export function createVault(master: Buffer): Vault {
 
 /** Encrypts and authenticates: nonce, ciphertext, tag. The context must be the same to open it again. */
 export function seal(key: Buffer, plain: Uint8Array, context: string): Buffer {
-  const nonce = randomBytes(NONCE);
+  const nonce = freshNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
@@ -49,4 +49,17 @@ export function open(key: Buffer, sealed: Buffer, context: string): Buffer {
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
   return Buffer.concat([decipher.update(sealed.subarray(NONCE, sealed.length - TAG)), decipher.final()]);
+}
+
+let pool = Buffer.alloc(0);
+let used = 0;
+
+/** Random bytes are asked for many at a time: a call for twelve costs as much as one for thousands. */
+function freshNonce(): Buffer {
+  if (used + NONCE > pool.length) {
+    pool = randomBytes(NONCE * 512);
+    used = 0;
+  }
+  used += NONCE;
+  return pool.subarray(used - NONCE, used);
 }

@@ -1,197 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { buildPdf, onePage } from '../support/build-pdf.js';
+import { badTriggers, fileOf, person } from '../support/bad-triggers.js';
 import { aTrigger, PDF, postTrigger, startTestApi, type TestApi } from '../support/api.js';
 
 let api: TestApi;
 beforeAll(async () => (api = await startTestApi()));
 afterAll(() => api.close());
 
-const person = {
-  firstName: 'Camille',
-  lastName: 'Exemple',
-  email: 'camille@example.org',
-  mobile: '+33639980001',
-};
-const file = (content: Buffer | string) => [
-  { name: 'a.pdf', content: typeof content === 'string' ? content : content.toString('base64') },
-];
-const encrypted = buildPdf(
-  { ...onePage(), 4: '<</Filter/Standard/V 2/R 3/O<00>/U<00>/P -4>>' },
-  '/Encrypt 4 0 R/ID[<00><00>]',
-);
-
-/** What is wrong, the trigger's members, the refusal, and where it points. */
-const cases: [string, Record<string, unknown>, number, string, string | null][] = [
-  ['an unknown member', { colour: 'blue' }, 400, 'invalid_request', '/colour'],
-  [
-    'an unknown member inside',
-    { signatories: [{ ...person, age: 3 }] },
-    400,
-    'invalid_request',
-    '/signatories/0/age',
-  ],
-  ['an unknown member with a slash in its name', { 'a/b~c': 1 }, 400, 'invalid_request', '/a~1b~0c'],
-  ['no label', { label: undefined }, 400, 'invalid_request', '/label'],
-  ['a blank label', { label: '   ' }, 400, 'invalid_request', '/label'],
-  ['a label of 181 characters', { label: 'x'.repeat(181) }, 400, 'invalid_request', '/label'],
-  ['a label with a NUL', { label: 'a\u0000b' }, 400, 'invalid_request', '/label'],
-  ['a label that is no string', { label: 3 }, 400, 'invalid_request', '/label'],
-  ['half a surrogate pair', { reference: 'a\ud800' }, 400, 'invalid_request', '/reference'],
-  ['a reference of 101 characters', { reference: 'x'.repeat(101) }, 400, 'invalid_request', '/reference'],
-  ['a language that is not offered', { language: 'de' }, 400, 'invalid_request', '/language'],
-  ['a deadline that is no date', { deadline: 'tomorrow' }, 400, 'invalid_request', '/deadline'],
-  ['a day that does not exist', { deadline: '2030-02-30' }, 400, 'invalid_request', '/deadline'],
-  ['a date-time without an offset', { deadline: '2030-02-03T10:00:00' }, 400, 'invalid_request', '/deadline'],
-  ['a deadline in the past', { deadline: '2020-01-01' }, 422, 'deadline_past', '/deadline'],
-  [
-    'a deadline a minute ago',
-    { deadline: new Date(Date.now() - 60_000).toISOString() },
-    422,
-    'deadline_past',
-    '/deadline',
-  ],
-  ['no documents', { documents: [] }, 400, 'invalid_request', '/documents'],
-  [
-    '21 documents',
-    { documents: Array.from({ length: 21 }, () => file(PDF)[0]) },
-    400,
-    'invalid_request',
-    '/documents',
-  ],
-  [
-    '21 documents and annexes',
-    { annexes: Array.from({ length: 20 }, () => file(PDF)[0]) },
-    400,
-    'invalid_request',
-    '/annexes',
-  ],
-  [
-    'a document with neither content nor id',
-    { documents: [{ name: 'a.pdf' }] },
-    400,
-    'invalid_request',
-    '/documents/0',
-  ],
-  [
-    'a document name with a slash',
-    { documents: [{ ...file(PDF)[0], name: '../a.pdf' }] },
-    400,
-    'invalid_request',
-    '/documents/0/name',
-  ],
-  ['content that is not base64', { documents: file('%%%%') }, 400, 'invalid_request', '/documents/0/content'],
-  [
-    'base64 that was cut off',
-    { documents: file(PDF.toString('base64').slice(0, -3)) },
-    400,
-    'invalid_request',
-    '/documents/0/content',
-  ],
-  [
-    'a file that is not a PDF',
-    { documents: file(Buffer.from('MZ this is a program')) },
-    422,
-    'not_a_pdf',
-    '/documents/0/content',
-  ],
-  [
-    'an annex that is not a PDF',
-    { annexes: file(Buffer.from('text')) },
-    422,
-    'not_a_pdf',
-    '/annexes/0/content',
-  ],
-  ['an encrypted PDF', { documents: file(encrypted) }, 422, 'pdf_encrypted', '/documents/0/content'],
-  [
-    'a PDF that was cut off',
-    { documents: file(Buffer.from('%PDF-1.7\n1 0 obj\n<<')) },
-    422,
-    'pdf_damaged',
-    '/documents/0/content',
-  ],
-  [
-    'an upload that is not there',
-    { annexes: [{ name: 'a.pdf', documentId: 'doc_01hzy3v9m8e4s8yq2m0rk7n5tb' }] },
-    422,
-    'unknown_document',
-    '/annexes/0/documentId',
-  ],
-  ['no signatories', { signatories: [] }, 400, 'invalid_request', '/signatories'],
-  [
-    '51 signatories',
-    { signatories: Array.from({ length: 51 }, () => person) },
-    400,
-    'invalid_request',
-    '/signatories',
-  ],
-  [
-    'a signatory without a name',
-    { signatories: [{ ...person, lastName: '' }] },
-    400,
-    'invalid_request',
-    '/signatories/0/lastName',
-  ],
-  [
-    'an e-mail address that is none',
-    { signatories: [{ ...person, email: 'camille' }] },
-    400,
-    'invalid_request',
-    '/signatories/0/email',
-  ],
-  [
-    'a phone number that can’t be one',
-    { signatories: [{ ...person, mobile: '+33 1' }] },
-    400,
-    'invalid_request',
-    '/signatories/0/mobile',
-  ],
-  [
-    'a phone number of letters',
-    { signatories: [{ ...person, mobile: 'call me' }] },
-    400,
-    'invalid_request',
-    '/signatories/0/mobile',
-  ],
-  [
-    'no phone number with submit',
-    { signatories: [{ ...person, mobile: undefined }] },
-    400,
-    'invalid_request',
-    '/signatories/0/mobile',
-  ],
-  [
-    'a deposit of nothing',
-    { signatories: [{ ...person, deposit: { amount: 0, currency: 'EUR' } }] },
-    400,
-    'invalid_request',
-    '/signatories/0/deposit/amount',
-  ],
-  [
-    'half a cent',
-    { signatories: [{ ...person, deposit: { amount: 1.5, currency: 'EUR' } }] },
-    400,
-    'invalid_request',
-    '/signatories/0/deposit/amount',
-  ],
-  [
-    'a message with save',
-    { action: 'save', notify: { message: 'Bonjour' } },
-    400,
-    'invalid_request',
-    '/notify/message',
-  ],
-  [
-    '21 metadata',
-    { metadata: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`m${i}`, 'x'])) },
-    400,
-    'invalid_request',
-    '/metadata',
-  ],
-  ['metadata of 201 characters', { metadata: { a: 'x'.repeat(201) } }, 400, 'invalid_request', '/metadata/a'],
-  ['metadata that is no string', { metadata: { a: 1 } }, 400, 'invalid_request', '/metadata/a'],
-];
-
-test.each(cases)(
+test.each(badTriggers)(
   '%s is refused, with a pointer to it, and nothing is stored',
   async (_what, members, status, code, pointer) => {
     const before = await stored();
@@ -259,7 +74,7 @@ test('A member called __proto__ is unknown like any other', async () => {
 
 test('A document beyond 25 MB and a request beyond 50 MB are refused', async () => {
   const large = Buffer.concat([PDF, Buffer.alloc(25 * 1024 * 1024)]).toString('base64');
-  const document = await postTrigger(api, { documents: file(large) });
+  const document = await postTrigger(api, { documents: fileOf(large) });
   expect([document.status, document.body.code, document.body.errors[0].pointer]).toEqual([
     413,
     'document_too_large',

@@ -44,7 +44,7 @@ test('What is far too much is told to come back', async () => {
   const answers = await Promise.allSettled(Array.from({ length: 260 }, () => ask({})));
   const refused = answers.filter((answer) => answer.status === 'rejected');
   expect(refused.length).toBeGreaterThan(0);
-  for (const { reason } of refused as PromiseRejectedResult[])
+  for (const { reason } of refused)
     expect(reason).toMatchObject({ code: 'too_many_requests', options: { retryAfterSeconds: 1 } });
 });
 

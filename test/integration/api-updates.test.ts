@@ -206,7 +206,7 @@ test('A signed document is given once it is verified, from the archive', async (
   await verified('failed');
   expect((await api.ask('GET', path)).body.code).toBe('not_verified');
   await verified('passed');
-  expect((await api.ask('GET', path)).body.code).toBe('not_signed_yet');
+  expect((await api.ask('GET', path)).body.code).toBe('document_unreadable');
   const key = await contractKey(api.db, api.vault, contract.id);
   await api.archive.put(
     signedDocumentKey(contract.id, document!.id, sha256),

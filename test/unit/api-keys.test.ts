@@ -16,7 +16,7 @@ test('A new key has the form that scanners know, and is for its environment', ()
 });
 
 test('Any one character changed breaks the checksum', () => {
-  const other = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
+  const other = fc.stringMatching(/^[0-9A-Za-z]$/);
   fc.assert(
     fc.property(environments, fc.nat(48), other, (environment, place, character) => {
       const key = newKey(environment);

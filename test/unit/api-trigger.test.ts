@@ -54,7 +54,7 @@ test('One unknown member anywhere is refused, and named', () => {
   const places = ['', 'signatories/0', 'documents/0', 'notify'] as const;
   fc.assert(
     fc.property(right, fc.constantFrom(...places), (value, place) => {
-      const copy = structuredClone({ notify: {}, ...value }) as Record<string, never>;
+      const copy = structuredClone<Record<string, unknown>>({ notify: {}, ...value });
       let target: Record<string, unknown> = copy;
       for (const part of place.split('/').filter(Boolean)) target = target[part] as Record<string, unknown>;
       target['stranger'] = 1;
