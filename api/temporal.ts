@@ -5,6 +5,7 @@ import {
   makeGrpcRetryInterceptor,
   type ClientOptions,
 } from '@temporalio/client';
+import { temporalSettings } from '../runtime/temporal-settings.js';
 
 /** About a second of tries: somebody waits for the answer, and what was not started is found by the worker's sweep. */
 const TRIES = 4;
@@ -16,7 +17,7 @@ export function connectTemporal(
   plugins: NonNullable<ClientOptions['plugins']> = [],
 ): { client: Client; up(): Promise<boolean>; close(): Promise<void> } {
   const connection = Connection.lazy({
-    address,
+    ...temporalSettings(address),
     connectTimeout: '5 seconds',
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TRIES }))],
   });

@@ -6,6 +6,7 @@ import { createUrlPolicy } from '../domain/webhooks/url-policy.js';
 import { systemClock } from '../runtime/clock.js';
 import type { Config } from '../runtime/config.js';
 import type { Logger } from '../runtime/logger.js';
+import { temporalSettings } from '../runtime/temporal-settings.js';
 import { createVault } from '../runtime/vault.js';
 import { readVersion } from '../runtime/version.js';
 import type { Telemetry } from '../runtime/telemetry/start-telemetry.js';
@@ -33,7 +34,7 @@ export async function runWorker(
   logger: Logger,
   telemetry?: Telemetry,
 ): Promise<RunningWorker> {
-  const address = { address: config.TEMPORAL_ADDRESS };
+  const address = temporalSettings(config.TEMPORAL_ADDRESS);
   const connection = await NativeConnection.connect(address);
   const clientConnection = await TemporalConnection.connect(address);
   const plugins = [tracePlugin(telemetry)];
