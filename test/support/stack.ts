@@ -73,7 +73,7 @@ export async function endStack({ child, exited }: StackProcess): Promise<void> {
 }
 
 /** Waits until local.json is there; rejects with what was printed when the program ends before. */
-export async function untilReady(stack: StackProcess, withinMs = 60_000): Promise<StackFile> {
+export async function untilReady(stack: StackProcess, withinMs = 100_000): Promise<StackFile> {
   await waitFor(() => {
     if (stack.child.exitCode !== null) throw new Error(`It ended: ${stack.output()}`);
     return existsSync(path.join(stack.home, 'local.json'));
@@ -106,7 +106,7 @@ async function startShared(): Promise<string> {
   await waitFor(() => {
     if (child.exitCode !== null) throw new Error('The local edition did not start.');
     return existsSync(file);
-  }, 60_000);
+  }, 100_000);
   return file;
 }
 
