@@ -51,13 +51,13 @@ async function storm(stack: WebhookStack, kills: number): Promise<object> {
   stack.onEvent = () => worker.kick();
   const meanwhile = async (): Promise<void> => {
     for (let n = 0; n < kills; n++) {
-      await pause(200 + Math.random() * 1_500);
+      await pause(500 + Math.random() * 5_000);
       await worker.kill();
       worker = await forkWorker(stack, true);
     }
   };
   try {
-    const wish = { contracts: 200, eventsEach: 5, perSecond: 8, settleMs: 600_000 };
+    const wish = { contracts: 200, eventsEach: 5, perSecond: 5, settleMs: 900_000 };
     return { kills, ...(await weatherStorm(stack, { ...wish, meanwhile })) };
   } finally {
     await worker.kill();

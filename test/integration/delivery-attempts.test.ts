@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 afterAll(async () => {
   await bed.close();
-  await Promise.all(toClose.map((server) => server.close()));
+  for (const server of toClose) await server.close();
 });
 
 /** Each attempt in turn gets the next behaviour; the last one stays. */

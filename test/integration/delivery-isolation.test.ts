@@ -1,0 +1,35 @@
+import { measureDeadEndpoint } from '../../bench/webhooks/measure-dead-endpoint.js';
+import { weatherStorm } from '../../bench/webhooks/weather-storm.js';
+import { quickDelay } from '../../bench/webhooks/worker-main.js';
+import { openDeliveryTestBed, type DeliveryTestBed } from '../support/deliveries.js';
+
+let bed: DeliveryTestBed;
+
+beforeAll(async () => {
+  bed = await openDeliveryTestBed();
+});
+
+afterAll(() => bed.close());
+
+// The full sizes, with their bounds on latencies, are those of `npm run bench -- webhooks`.
+test('an endpoint that never answers does not hold up the others', async () => {
+  const worker = await bed.startWorker();
+  const { oneDead } = await measureDeadEndpoint(bed.stack, { count: 100, perSecond: 20 });
+  expect(oneDead.count).toBe(90);
+  // Waiting for the dead one would take its time-out, 15 seconds.
+  expect(oneDead.max).toBeLessThan(10_000);
+  await worker.stop();
+}, 120_000);
+
+test('at a receiver that fails in every way, each event arrives with one body and no gap; none after 410', async () => {
+  let worker = await bed.startWorker({ nextDelay: quickDelay });
+  const restart = async (): Promise<void> => {
+    await worker.stop();
+    worker = await bed.startWorker({ nextDelay: quickDelay });
+  };
+  const wish = { contracts: 10, eventsEach: 3, perSecond: 20, settleMs: 80_000, meanwhile: restart };
+  const report = await weatherStorm(bed.stack, wish);
+  const nothingWrong = { missing: 0, changed: 0, gaps: 0, afterGone: 0, unexplained: 0 };
+  expect(report).toMatchObject({ events: 30, ...nothingWrong });
+  await worker.stop();
+}, 120_000);
