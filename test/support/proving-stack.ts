@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { createCreationActivities } from '../../activities/create-contract.js';
 import { createEvidenceActivities, makeEvidence, type EvidenceDeps } from '../../activities/make-evidence.js';
 import { createGate } from '../../activities/platform-gate.js';
@@ -18,6 +19,7 @@ import { createLogger } from '../../runtime/logger.js';
 import { recordTransition } from '../../store/record.js';
 import { createVerify } from '../../worker/verify.js';
 import { aTrigger, startTestApi, type TestApi } from './api.js';
+import { serve } from './http.js';
 import { KEY, startTwin, USER, type TestTwin } from './twin.js';
 import { waitFor } from './wait.js';
 
@@ -33,6 +35,8 @@ export interface ProvingStack {
   acts: ProvingActivities;
   evidence: EvidenceDeps;
   purges: string[];
+  /** From now on. */
+  alter(change: Alter): void;
   trust: { signers: string; timestamps: string };
   /** A contract that all have signed on the platform, its seal done; ours knows it as `signed`. */
   signedContract(trigger?: Record<string, unknown>): Promise<SignedContract>;
@@ -42,6 +46,35 @@ export interface ProvingStack {
   state(contractId: string): Promise<ContractState>;
   record(state: ContractState, ...facts: Fact[]): Promise<ContractState>;
   close(): Promise<void>;
+}
+
+/** Changes an answer of the platform to a request for a contract's detail; text is sent as it is. */
+export type Alter = (body: Detail) => unknown;
+
+export interface Detail {
+  status: string;
+  signatories: { status: string }[];
+  mainDocument: { name: string; data: string; 'data.sign'?: string }[];
+}
+
+/** A door to the twin behind which its answers are changed. */
+async function startFront(
+  twinUrl: string,
+  alter: () => Alter,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  return serve(async (request, response) => {
+    const body = await buffer(request);
+    const answer = await fetch(twinUrl + request.url!, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Uint8Array.from(body),
+    });
+    const isDetail = answer.status === 200 && request.url!.endsWith('contractDetailRequest');
+    const text = await answer.text();
+    const sent = isDetail ? alter()(JSON.parse(text) as Detail) : text;
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(typeof sent === 'string' ? sent : JSON.stringify(sent));
+  });
 }
 
 export interface SignedContract {
@@ -60,7 +93,9 @@ export async function startProvingStack({ withTsa = true } = {}): Promise<Provin
   await writeFile(tsaTrustFile, trust.timestamps);
   const { db, vault, clock, archive } = api;
   const { connection } = api.deps;
-  const settings = { url: twin.url, apiUser: USER, apiKey: KEY, timeoutMs: 20_000 };
+  let altering: Alter = (body) => body;
+  const front = await startFront(twin.url, () => altering);
+  const settings = { url: front.url, apiUser: USER, apiKey: KEY, timeoutMs: 20_000 };
   const platform = createPlatform({ ...settings, maxAnswerBytes: 1024 ** 3 });
   const gate = createGate({ db, clock, connection, platform });
   const base = { db, vault, clock, gate, archive };
@@ -104,6 +139,7 @@ export async function startProvingStack({ withTsa = true } = {}): Promise<Provin
     acts,
     evidence,
     purges,
+    alter: (change) => (altering = change),
     trust,
     state,
     record,
@@ -136,6 +172,7 @@ export async function startProvingStack({ withTsa = true } = {}): Promise<Provin
       return record(await state(contract.contractId), { type: 'proven', documents, at: now(), by: 'system' });
     },
     async close() {
+      await front.close();
       await twin.close();
       await api.close();
       await rm(home, { recursive: true, force: true });
