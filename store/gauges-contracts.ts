@@ -38,13 +38,14 @@ export const CONTRACT_GAUGES: readonly Gauge[] = [
   },
   {
     name: 'paraphe_contracts_deadline_soon',
-    help: 'Contracts that end within the horizon while somebody has still to sign',
+    help: 'Contracts that end within the horizon while somebody has still to sign, by state',
     query: ({ now }) =>
-      sql`select h.horizon, count(k.id) as value
+      sql`select h.horizon, s.state, count(k.id) as value
         from (values ('24h', interval '24 hours'), ('72h', interval '72 hours')) h (horizon, span)
-        left join paraphe.contract k on k.status in ('accepted', 'draft', 'open')
+        cross join (values ('accepted'), ('draft'), ('open')) s (state)
+        left join paraphe.contract k on k.status = s.state
           and k.deadline > ${now}::timestamptz and k.deadline <= ${now}::timestamptz + h.span
-        group by 1`,
+        group by 1, 2`,
   },
   {
     name: 'paraphe_contracts_overdue',

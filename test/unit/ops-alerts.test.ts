@@ -1,0 +1,108 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { dashboards, opsFile, readOps, rules } from '../support/ops-names.js';
+
+const alerts = rules().filter(({ alert }) => alert !== undefined);
+
+interface Case {
+  readonly alert_rule_test: { alertname: string; exp_alerts?: unknown[] | null }[];
+}
+
+const cases = ['alerts.test.yml', 'alerts-slow.test.yml'].flatMap((name) =>
+  (parse(readOps(name)) as { tests: Case[] }).tests.flatMap((one) => one.alert_rule_test),
+);
+
+test('every alert says its urgency, its reason and where its threshold comes from', () => {
+  expect(alerts.length).toBeGreaterThan(40);
+  for (const { alert, labels, annotations } of alerts) {
+    expect([alert, labels?.['severity']]).toEqual([alert, expect.stringMatching(/^(page|ticket|watchdog)$/)]);
+    for (const member of ['summary', 'reason', 'threshold'])
+      expect([alert, member, annotations?.[member] ?? '']).toEqual([
+        alert,
+        member,
+        expect.stringMatching(/\w{3}/),
+      ]);
+  }
+});
+
+test('every alert leads to its own section of the runbook, which says where to look and how to mend', () => {
+  const sections = new Map(
+    readOps('runbook.md')
+      .split(/^## /m)
+      .map((text) => [text.split('\n')[0]!, text]),
+  );
+  for (const { alert, annotations } of alerts) {
+    expect(annotations?.['runbook']).toBe(`ops/runbook.md#${alert!.toLowerCase()}`);
+    expect(sections.get(alert!)).toMatch(/- Look: .+\n- Mend: .+/);
+  }
+});
+
+test('every alert has a case in which it fires and one in which it is silent', () => {
+  for (const { alert } of alerts) {
+    const mine = cases.filter(({ alertname }) => alertname === alert);
+    expect([alert, mine.some(({ exp_alerts: expected }) => (expected ?? []).length > 0)]).toEqual([
+      alert,
+      true,
+    ]);
+    // The watchdog always fires: that is its use.
+    if (alert !== 'Watchdog')
+      expect([alert, mine.some(({ exp_alerts: expected }) => (expected ?? []).length === 0)]).toEqual([
+        alert,
+        true,
+      ]);
+  }
+});
+
+test('the alerts fire and are silent as their cases say', () => {
+  if (!isThere('promtool'))
+    return process.emitWarning('promtool is not here: the cases of the alerts did not run');
+  for (const name of ['alerts.test.yml', 'alerts-slow.test.yml']) {
+    const { status, stderr } = spawnSync('promtool', ['test', 'rules', opsFile(name)], { encoding: 'utf8' });
+    expect([name, status, stderr]).toEqual([name, 0, '']);
+  }
+}, 600_000);
+
+test('Alertmanager sends each urgency to its receiver', () => {
+  const config = parse(readOps('alertmanager.yml')) as {
+    route: { receiver: string; routes: { matchers: string[]; receiver: string }[] };
+    receivers: { name: string }[];
+  };
+  const { routes, receiver } = config.route;
+  expect(receiver).toBe('tickets');
+  expect(routes.map((route) => [route.matchers[0], route.receiver])).toEqual([
+    ['severity="watchdog"', 'watchdog'],
+    ['severity="page"', 'pages'],
+  ]);
+  if (!isThere('amtool')) return;
+  // Debian's version knows no files for addresses yet.
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'paraphe-ops-')), 'alertmanager.yml');
+  writeFileSync(
+    file,
+    readOps('alertmanager.yml').replaceAll(/url_file: \S+,/g, "url: 'http://127.0.0.1:9',"),
+  );
+  expect(execFileSync('amtool', ['check-config', file], { encoding: 'utf8' })).toContain('SUCCESS');
+});
+
+test('there is a dashboard for each part, and no panel without a query', () => {
+  expect(
+    dashboards()
+      .map(({ title }) => title)
+      .sort(),
+  ).toEqual([
+    'Contracts and deadlines',
+    'Objectives',
+    'Quota and SMS',
+    'Security and privacy',
+    'Temporal',
+    'Webhooks and mails',
+  ]);
+  for (const { panels } of dashboards())
+    for (const { title, targets } of panels) expect([title, targets.length > 0]).toEqual([title, true]);
+});
+
+function isThere(program: string): boolean {
+  return spawnSync(program, ['--version']).error === undefined;
+}
