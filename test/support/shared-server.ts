@@ -21,7 +21,7 @@ import { noteServer, runFolder } from './run-folder.js';
 export async function sharedServer(name: string, start: () => Promise<string>): Promise<string> {
   const answer = path.join(runFolder(), `${name}.ready`);
   const lock = path.join(runFolder(), `${name}.lock`);
-  const until = Date.now() + 60_000;
+  const until = Date.now() + 120_000;
   while (!existsSync(answer)) {
     if (Date.now() > until) throw new Error(`${name} did not start in time.`);
     if (!takeLock(lock)) await pause(50);
