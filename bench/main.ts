@@ -1,8 +1,10 @@
 import { benchAccept } from './accept.js';
+import { benchVerify } from './verify.js';
 import { benchWebhooks } from './webhooks.js';
 
 const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
   accept: benchAccept,
+  verify: benchVerify,
   webhooks: benchWebhooks,
 };
 

@@ -22,15 +22,14 @@ export function comparePage(
 ): Reason[] {
   const page = index + 1;
   const reason = (code: ReasonCode, detail: string): Reason[] => [{ code, detail, page }];
-  const [before, after] = [original.view(index), signed.view(index)];
+  const { view: before, image: a } = original.viewAndImage(index);
+  const { view: after, image: b } = signed.viewAndImage(index);
   const sizes = Math.max(Math.abs(before.width - after.width), Math.abs(before.height - after.height));
   if (sizes > SIZE_TOLERANCE) return reason('page-size', `Page ${page} has another size.`);
-  const stamped = findStamps(after.chars, stamps);
   if (!sameText(before.chars, after.chars, stamps)) {
     return reason('page-text', `The text of page ${page} is not the deposited one.`);
   }
-  const [a, b] = [original.image(index), signed.image(index)];
-  if (!sameInk(a, b, maskOf(stamped, b, after))) {
+  if (!sameLook(a, b, maskOf(findStamps(after.chars, stamps), b, after))) {
     return reason('page-image', `Page ${page} does not look like the deposited one.`);
   }
   return [];
@@ -96,9 +95,9 @@ function maskOf(stamped: readonly PageChar[], image: PageImage, page: PageView):
   return mask;
 }
 
-function sameInk(a: PageImage, b: PageImage, mask: Uint8Array): boolean {
+function sameLook(a: PageImage, b: PageImage, mask: Uint8Array): boolean {
   if (a.width !== b.width || a.height !== b.height) return false;
-  if (Buffer.compare(a.ink, b.ink) === 0) return true;
+  if (Buffer.compare(a.gray, b.gray) === 0) return true;
   for (let y = 0; y < a.height; y += TILE) {
     for (let x = 0; x < a.width; x += TILE) if (!sameTile(a, b, mask, x, y)) return false;
   }
@@ -107,15 +106,15 @@ function sameInk(a: PageImage, b: PageImage, mask: Uint8Array): boolean {
 
 /** The loop that takes the time: plain arithmetic on local names, no calls. */
 function sameTile(a: PageImage, b: PageImage, mask: Uint8Array, x0: number, y0: number): boolean {
-  const { width, height, ink: old } = a;
-  const { ink: now } = b;
+  const { width, height, gray: old } = a;
+  const { gray: now } = b;
   const xEnd = x0 + TILE < width ? x0 + TILE : width;
   const yEnd = y0 + TILE < height ? y0 + TILE : height;
   let [changed, dark, lost, had] = [0, 0, 0, 0];
   for (let y = y0; y < yEnd; y++) {
     for (let i = y * width + x0; i < y * width + xEnd; i++) {
-      const before = old[i] as number;
-      const more = (now[i] as number) - before;
+      const before = 255 - (old[i] as number);
+      const more = 255 - (now[i] as number) - before;
       if (mask[i] === 1) {
         had += before;
         if (more < 0) lost -= more;

@@ -17,8 +17,8 @@ export interface PageView {
 export interface PageImage {
   readonly width: number;
   readonly height: number;
-  /** One byte a pixel: how much ink, 0 for white. */
-  readonly ink: Uint8Array;
+  /** One byte a pixel: 255 is white, 0 is black. */
+  readonly gray: Uint8Array;
   /** Pixels for each point. */
   readonly scale: number;
 }
@@ -34,7 +34,8 @@ const CHAR_LIMIT = 200_000;
 export interface PageReader {
   readonly count: number;
   view: (index: number) => PageView;
-  image: (index: number) => PageImage;
+  /** Both at once: opening a page takes most of the time. */
+  viewAndImage: (index: number) => { readonly view: PageView; readonly image: PageImage };
   close: () => void;
 }
 
@@ -67,7 +68,8 @@ export async function openPages(bytes: Uint8Array): Promise<PageReader> {
   return {
     count: pdfium._FPDF_GetPageCount(doc),
     view: (index) => withPage(index, (page) => readView(pdfium, page)),
-    image: (index) => withPage(index, (page) => renderPage(pdfium, page, form)),
+    viewAndImage: (index) =>
+      withPage(index, (page) => ({ view: readView(pdfium, page), image: renderPage(pdfium, page, form) })),
     close: () => {
       pdfium._FPDFDOC_ExitFormFillEnvironment(form);
       pdfium._FPDF_CloseDocument(doc);
@@ -117,9 +119,7 @@ function renderPage(pdfium: Pdfium, page: number, form: number): PageImage {
     pdfium._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
     pdfium._FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, FLAGS);
     pdfium._FPDF_FFLDraw(form, bitmap, page, 0, 0, width, height, 0, FLAGS & ~ANNOTATIONS);
-    const ink = pdfium.HEAPU8.slice(at, at + width * height);
-    for (let i = 0; i < ink.length; i++) ink[i] = 255 - (ink[i] as number);
-    return { width, height, ink, scale };
+    return { width, height, gray: pdfium.HEAPU8.slice(at, at + width * height), scale };
   } finally {
     pdfium._FPDFBitmap_Destroy(bitmap);
     pdfium.wasmExports.free(at);
