@@ -45,6 +45,9 @@ export interface TestApi {
   databaseUrl: string;
   vault: Vault;
   archive: Archive;
+  archiveUrl: string;
+  /** base64 */
+  masterKey: string;
   clock: { now: () => Date; set: (to: Date) => void };
   /** States whose workflows were to be started. */
   started: ContractState[];
@@ -90,12 +93,14 @@ export async function startTestApi(
     config: { BOOTSTRAP_ADMIN_KEY: adminKey, BOOTSTRAP_CLIENT_KEY: clientKey },
   });
   const started: ContractState[] = [];
-  const archive = createArchive(`file://${mkdtempSync(path.join(tmpdir(), 'paraphe-api-'))}/archive`);
+  const archiveUrl = `file://${mkdtempSync(path.join(tmpdir(), 'paraphe-api-'))}/archive`;
+  const archive = createArchive(archiveUrl);
+  const masterKey = randomBytes(32);
   const deps: ApiDeps = {
     config: { TASK_QUEUE: 'test', DEADLINE_WARNING_HOURS: [72, 24], PUBLIC_URL: undefined },
     db,
     pool,
-    vault: createVault(randomBytes(32)),
+    vault: createVault(masterKey),
     archive,
     clock,
     logger: createLogger('api', 'silent'),
@@ -124,6 +129,8 @@ export async function startTestApi(
     databaseUrl: database.url,
     vault: deps.vault,
     archive,
+    archiveUrl,
+    masterKey: masterKey.toString('base64'),
     clock,
     started,
     deps,

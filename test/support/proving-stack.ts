@@ -20,6 +20,7 @@ import { recordTransition } from '../../store/record.js';
 import { createVerify } from '../../worker/verify.js';
 import { aTrigger, startTestApi, type TestApi } from './api.js';
 import { serve } from './http.js';
+import type { ChildOrder } from './retrieval-child.js';
 import { KEY, startTwin, USER, type TestTwin } from './twin.js';
 import { waitFor } from './wait.js';
 
@@ -38,6 +39,8 @@ export interface ProvingStack {
   /** From now on. */
   alter(change: Alter): void;
   trust: { signers: string; timestamps: string };
+  /** For a process of its own (retrieval-child.ts). */
+  orderFor(contract: SignedContract): ChildOrder;
   /** A contract that all have signed on the platform, its seal done; ours knows it as `signed`. */
   signedContract(trigger?: Record<string, unknown>): Promise<SignedContract>;
   retrieve(contract: SignedContract): Promise<Retrieval>;
@@ -139,6 +142,18 @@ export async function startProvingStack({ withTsa = true } = {}): Promise<Provin
     acts,
     evidence,
     purges,
+    orderFor: (contract) => ({
+      ...contract,
+      databaseUrl: api.databaseUrl,
+      archiveUrl: api.archiveUrl,
+      masterKey: api.masterKey,
+      connection,
+      platformUrl: front.url,
+      user: USER,
+      key: KEY,
+      signerTrustFile,
+      tsaTrustFile,
+    }),
     alter: (change) => (altering = change),
     trust,
     state,
