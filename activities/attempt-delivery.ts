@@ -68,6 +68,8 @@ export function createAttemptDelivery(deps: AttemptDeps): AttemptDelivery {
       const attempt = await send(deps, begun, wish.signal);
       if (attempt === null) return { again: 'CutOff', inMs: 0 };
       sign = signOf(attempt);
+      // Before it is written down: others are about to go out.
+      if (sign === 'gone') leave(sign);
       return await settle(deps, wish, begun, attempt);
     } finally {
       leave(sign);
@@ -80,7 +82,7 @@ async function over({ db }: AttemptDeps, ref: DeliveryRef): Promise<AttemptResul
   return { end: 'over' };
 }
 
-/** @returns null when it was cut off by the signal */
+/** @returns null when it was cut off by the signal, or another attempt was answered 410 just now */
 async function send(deps: AttemptDeps, begun: BegunAttempt, signal: AbortSignal): Promise<Attempt | null> {
   const { endpointId, eventId, body, url } = begun;
   const opened = openEndpointSecrets(deps.vault, endpointId, begun.sealed);
@@ -89,6 +91,7 @@ async function send(deps: AttemptDeps, begun: BegunAttempt, signal: AbortSignal)
   const timestamp = deps.clock.now();
   const secrets = secretsInForce(opened, timestamp);
   const headers = { ...signHeaders({ id: eventId, timestamp, body, secrets, keys }) };
+  if (deps.gate.isGone(endpointId)) return null;
   try {
     return await deps.sender.send({ endpointId, url, body, headers, customHeaders, oauth, tls, signal });
   } catch (error) {

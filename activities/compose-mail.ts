@@ -1,4 +1,7 @@
+import { renderEndpointNotice } from '../domain/mails/endpoint-notice.js';
+import type { MailKind } from '../domain/mails/plan.js';
 import { fillLink, renderMail, type RenderedMail } from '../domain/mails/render.js';
+import { readEndpointNotice } from '../store/endpoint-notices.js';
 import type { DueMail } from '../store/mails.js';
 import { readPersonal } from '../store/personal.js';
 import type { ReaderDeps } from './contract-reader.js';
@@ -6,8 +9,20 @@ import type { ReaderDeps } from './contract-reader.js';
 /** A mail with its address, or null when there is nobody to send it to any more. */
 export type ComposedMail = (RenderedMail & { to: string }) | null;
 
-/** Puts a due mail together from the contract's row and its sealed names. @throws Erased */
-export async function composeMail({ db, vault }: ReaderDeps, mail: DueMail): Promise<ComposedMail> {
+/** Puts a due mail together. @throws Erased */
+export async function composeMail(deps: ReaderDeps, mail: DueMail): Promise<ComposedMail> {
+  if (mail.kind === 'webhook_failing' || mail.kind === 'webhook_disabled') {
+    const notice = await readEndpointNotice(deps.db, mail.key);
+    return notice && { ...renderEndpointNotice(mail.kind, notice.facts), to: notice.to };
+  }
+  const { kind, contractId } = mail;
+  return contractId === null ? null : composeContractMail(deps, { ...mail, kind, contractId });
+}
+
+type ContractMail = DueMail & { kind: MailKind; contractId: string };
+
+/** From the contract's row and its sealed names. */
+async function composeContractMail({ db, vault }: ReaderDeps, mail: ContractMail): Promise<ComposedMail> {
   const row = await db
     .selectFrom('paraphe.contract as contract')
     .innerJoin('paraphe.client as client', 'client.id', 'contract.client_id')
@@ -36,7 +51,7 @@ export async function composeMail({ db, vault }: ReaderDeps, mail: DueMail): Pro
 }
 
 function linkFor(
-  mail: DueMail,
+  mail: ContractMail,
   template: string | undefined,
   references: Record<string, string>,
 ): string | null {

@@ -12,8 +12,11 @@ export interface EndpointGateDeps {
   ratePerSecond?: number;
 }
 
-/** `alive`: it answered, whatever it said; `down`: it did not, or said that it can't take more; `none`: cut off. */
-export type EndpointSign = 'alive' | 'down' | 'none';
+/**
+ * `alive`: it answered, whatever it said; `down`: it did not, or said that it can't take more; `gone`: it wants no
+ * more; `none`: cut off.
+ */
+export type EndpointSign = 'alive' | 'down' | 'gone' | 'none';
 
 /** Not now: come back in `retryInMs`. Uses up no attempt of the schedule. */
 export class EndpointBusy extends Error {
@@ -30,6 +33,8 @@ export interface EndpointGate {
    * @throws EndpointBusy
    */
   enter(endpointId: string, isAsked?: boolean): Promise<(sign: EndpointSign) => void>;
+  /** Whether it has just said that it wants no more; until that is written down. */
+  isGone(endpointId: string): boolean;
 }
 
 interface Lane {
@@ -40,6 +45,8 @@ interface Lane {
   rateAt: number;
   /** When the last one that was sent away comes back. */
   turnAt: number;
+  /** Nothing goes out before: it wants no more. */
+  goneUntil: number;
 }
 
 /** Those that a breaker sent away come back one after another: a dead endpoint's many never come as one wave. */
@@ -47,6 +54,8 @@ const TURN_MS = 50;
 /** How soon to look again while one attempt finds out whether the endpoint is back. */
 const PROBE_LOOK_MS = 1_500;
 const BURST_MS = 1_000;
+/** By then the database says that the endpoint is disabled. */
+const GONE_MS = 5_000;
 
 /**
  * Keeps endpoints from each other's way, in this process: at most so many attempts at once and a second to each, and
@@ -65,6 +74,7 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
 
   /** @returns whether it is the probe */
   function pass(lane: Lane, isAsked: boolean): boolean {
+    if (lane.goneUntil > now()) sendAway(lane, lane.goneUntil - now());
     const { breaker } = lane;
     const admission = admitOrProbe(breaker, isAsked, now());
     if (!admission.admitted) {
@@ -82,15 +92,17 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
     lane.inFlight -= 1;
     // A probe that found nothing out leaves its turn to the next.
     if (sign === 'none' && isProbe) lane.breaker = { ...lane.breaker, openUntil: now(), probing: false };
-    if (sign !== 'none') lane.breaker = recordResult(lane.breaker, sign === 'alive', now());
+    if (sign === 'gone') lane.goneUntil = now() + GONE_MS;
+    if (sign !== 'none') lane.breaker = recordResult(lane.breaker, sign !== 'down', now());
     // All at once when the breaker has just opened: they find it open and go.
     const count = lane.breaker.openUntil === null ? 1 : lane.queue.size;
     for (const wake of [...lane.queue].slice(0, count)) wake();
     const isIdle = lane.inFlight === 0 && lane.queue.size === 0 && lane.breaker === CLOSED;
-    if (isIdle && lane.rateAt <= now() && lane.turnAt <= now()) lanes.delete(endpointId);
+    if (isIdle && Math.max(lane.rateAt, lane.turnAt, lane.goneUntil) <= now()) lanes.delete(endpointId);
   }
 
   return {
+    isGone: (endpointId) => (lanes.get(endpointId)?.goneUntil ?? 0) > now(),
     async enter(endpointId, isAsked = false) {
       const lane = lanes.get(endpointId) ?? newLane();
       lanes.set(endpointId, lane);
@@ -110,7 +122,7 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
 }
 
 function newLane(): Lane {
-  return { breaker: CLOSED, inFlight: 0, queue: new Set(), rateAt: 0, turnAt: 0 };
+  return { breaker: CLOSED, inFlight: 0, queue: new Set(), rateAt: 0, turnAt: 0, goneUntil: 0 };
 }
 
 /** What somebody asked for need not wait for the pause's end, only for a probe that is under way. */

@@ -9,6 +9,6 @@ const OVERLOADED = new Set([429, 502, 503, 504]);
  * it must not hold up the other events.
  */
 export function signOf({ outcome, status }: Attempt): EndpointSign {
-  if (outcome !== 'retry') return 'alive';
+  if (outcome !== 'retry') return outcome === 'gone' ? 'gone' : 'alive';
   return status === undefined || OVERLOADED.has(status) ? 'down' : 'alive';
 }

@@ -12,8 +12,6 @@ import {
 /** What the owner of an endpoint must know. */
 export interface EndpointNotice {
   kind: 'webhook_failing' | 'webhook_disabled';
-  /** The same notice has the same key: it is told once. */
-  key: string;
   clientId: string;
   endpointId: string;
   failingSince: Date;
@@ -58,8 +56,7 @@ async function judge({ clock, environment, notify }: JudgeDeps, tx: Tx, id: stri
   const kind = verdict.action === 'warn' ? 'webhook_failing' : 'webhook_disabled';
   if (verdict.action === 'warn') await markWarned(tx, id, now);
   else await disableEndpoint(tx, { endpointId: id, reason: 'failing', now, environment });
-  const key = `${id}:${kind}:${firstFailureAt.getTime()}`;
   const disableAt = verdict.action === 'warn' ? new Date(verdict.disableAt) : now;
-  await notify(tx, { kind, key, clientId, endpointId: id, failingSince: firstFailureAt, disableAt });
+  await notify(tx, { kind, clientId, endpointId: id, failingSince: firstFailureAt, disableAt });
   return true;
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Environment } from '../domain/contract/state.js';
 import { recordAccountEvent } from './account-events.js';
 import type { Database, Tx } from './database.js';
@@ -59,12 +60,7 @@ export async function disableEndpoint(
     .returning('client_id')
     .executeTakeFirst();
   if (row === undefined) return false;
-  await tx
-    .updateTable('paraphe.delivery')
-    .set({ status: 'failed', next_attempt_at: null })
-    .where('endpoint_id', '=', endpointId)
-    .where('status', '=', 'pending')
-    .execute();
+  await endWaiting(tx, endpointId);
   await recordAccountEvent(tx, {
     clientId: row.client_id,
     type: 'webhook.disabled',
@@ -74,4 +70,15 @@ export async function disableEndpoint(
     key: endpointId,
   });
   return true;
+}
+
+/** Attempts without an end are called interrupted; one that is still under way overwrites that. */
+async function endWaiting(tx: Tx, endpointId: string): Promise<void> {
+  await sql`
+    with waiting as (
+      update paraphe.delivery set status = 'failed', next_attempt_at = null
+      where endpoint_id = ${endpointId} and status = 'pending' returning id
+    )
+    update paraphe.delivery_attempt a set error = 'interrupted' from waiting
+    where a.delivery_id = waiting.id and a.status is null and a.error is null`.execute(tx);
 }

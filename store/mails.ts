@@ -2,14 +2,16 @@ import { sql } from 'kysely';
 import type { ContractState } from '../domain/contract/state.js';
 import type { EventDraft } from '../domain/events.js';
 import { mailsFor, type MailKind } from '../domain/mails/plan.js';
+import type { EndpointNoticeKind } from '../domain/mails/endpoint-notice.js';
 import type { Database, Tx } from './database.js';
 
 /** A mail that is due. */
 export interface DueMail {
   key: string;
-  kind: MailKind;
+  kind: MailKind | EndpointNoticeKind;
   clientId: string;
-  contractId: string;
+  /** Null: the mail is not about a contract. */
+  contractId: string | null;
   signatoryId: string | null;
   attempts: number;
   /** The trace in which its reason happened. */

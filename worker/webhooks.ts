@@ -11,6 +11,7 @@ import { WORKFLOWS } from '../domain/messages.js';
 import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
 import type { Logger } from '../runtime/logger.js';
 import { tracePlugin } from '../runtime/telemetry/temporal.js';
+import { insertEndpointNotice } from '../store/endpoint-notices.js';
 import { signingKeys } from '../store/signing-keys.js';
 import { createDispatcher, type DispatcherDeps } from './dispatcher.js';
 import { countAttempts } from './metrics.js';
@@ -33,8 +34,6 @@ export interface WebhooksDeps extends Pick<
   plugins?: NonNullable<WorkerOptions['plugins']>;
   /** Of this program, for the User-Agent. */
   version: string;
-  /** Tells an endpoint's owner, by mail; without it nobody is told before an endpoint is disabled. */
-  notify?: JudgeDeps['notify'];
 }
 
 export interface Webhooks {
@@ -115,9 +114,10 @@ function starter({ client, taskQueue }: WebhooksDeps): DispatcherDeps['startWork
   };
 }
 
-async function judge({ db, clock, environment, logger, notify }: WebhooksDeps): Promise<void> {
+async function judge({ db, clock, environment, logger }: WebhooksDeps): Promise<void> {
+  const notify: JudgeDeps['notify'] = (tx, notice) => insertEndpointNotice(tx, notice, clock.now());
   try {
-    await judgeEndpoints({ db, clock, environment, notify: notify ?? (() => Promise.resolve()) });
+    await judgeEndpoints({ db, clock, environment, notify });
   } catch (error) {
     logger.warn({ operation: 'judge endpoints', error }, 'endpoints not judged');
   }

@@ -5,7 +5,8 @@ import type { DeliveryEnd, DeliveryInput } from '../domain/messages.js';
 /** An attempt takes 15 s at most; the rest is for its turn at the endpoint and for PostgreSQL. */
 const { deliver } = proxyActivities<ReturnType<typeof createDeliverActivities>>({
   startToCloseTimeout: '25 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+  // Only for what is no failure of the receiver: a worker that was killed, a database that is away.
+  retry: { initialInterval: '1 second', maximumInterval: '5 seconds' },
 });
 
 /**

@@ -44,24 +44,17 @@ export async function openRandomReceiver(random: () => number = Math.random): Pr
   return { ...receiver, accepted };
 }
 
-export interface LeavingReceiver extends RoughReceiver {
-  /** When it answered 410 for the first time; null: not yet. */
-  leftAt(): number | null;
-}
-
 /** Takes some events, then wants no more: 410. */
-export async function openLeavingReceiver(after: number): Promise<LeavingReceiver> {
+export async function openLeavingReceiver(after: number): Promise<RoughReceiver> {
   const accepted = new Set<string>();
-  let leftAt: number | null = null;
   const behave = (response: ServerResponse, _request: IncomingMessage, { eventId }: Arrival): void => {
     if (accepted.size < after) {
       accepted.add(eventId);
       response.writeHead(204).end();
       return;
     }
-    leftAt ??= Date.now();
     response.writeHead(410).end();
   };
   const receiver = await openReceiver(behave);
-  return { ...receiver, accepted, leftAt: () => leftAt };
+  return { ...receiver, accepted };
 }

@@ -25,7 +25,7 @@ export interface StormReport {
   changed: number;
   /** Contracts whose sequence has a gap. */
   gaps: number;
-  /** Arrivals later than a second after the answer 410; those under way then can't be called back. */
+  /** Arrivals later than a second after 410 was written down; those under way then can't be called back. */
   afterGone: number;
   attempts: { delivered: number; failed: number; interrupted: number };
   /** Deliveries with more arrivals than attempts in the log. */
@@ -38,7 +38,7 @@ export async function weatherStorm(stack: WebhookStack, wish: StormWish): Promis
   try {
     const clientId = await stack.addClient();
     const endpoint = await stack.addEndpoint(clientId, rough.url);
-    await stack.addEndpoint(clientId, leaving.url, ['contract.*']);
+    const left = await stack.addEndpoint(clientId, leaving.url, ['contract.*']);
     const contracts = await Promise.all(
       Array.from({ length: wish.contracts }, () => stack.addContract(clientId)),
     );
@@ -50,7 +50,7 @@ export async function weatherStorm(stack: WebhookStack, wish: StormWish): Promis
     await until(() => isSettled(stack, clientId), wish.settleMs);
     return {
       ...judgeArrivals(rough, rough.accepted, [...commits.keys()]),
-      afterGone: leaving.arrivals.filter(({ at }) => at > (leaving.leftAt() ?? Infinity) + 1_000).length,
+      afterGone: await countAfterGone(stack, left.id, leaving),
       ...(await readLog(stack, endpoint.id, rough)),
     };
   } finally {
@@ -68,6 +68,21 @@ async function isSettled(stack: WebhookStack, clientId: string): Promise<boolean
     .limit(1)
     .executeTakeFirst();
   return row === undefined;
+}
+
+async function countAfterGone(
+  stack: WebhookStack,
+  endpointId: string,
+  { arrivals }: Receiver,
+): Promise<number> {
+  const row = await stack.db
+    .selectFrom('paraphe.webhook_endpoint')
+    .select('disabled_at')
+    .where('id', '=', endpointId)
+    .executeTakeFirstOrThrow();
+  if (row.disabled_at === null) throw new Error('the endpoint that answered 410 is not disabled');
+  const last = row.disabled_at.getTime() + 1_000;
+  return arrivals.filter(({ at }) => at > last).length;
 }
 
 function judgeArrivals({ arrivals }: Receiver, accepted: ReadonlySet<string>, told: string[]) {

@@ -23,6 +23,16 @@ export function renderMail(kind: MailKind, language: 'fr' | 'en', facts: MailFac
   };
 }
 
+/** A mail without a link and without the notice about the platform: to those who run a client. */
+export function renderPlain(subject: string, paragraphs: string[]): RenderedMail {
+  const body = paragraphs.map((paragraph) => `<p>${escape(paragraph)}</p>`).join('');
+  return {
+    subject: subject.replace(/[\r\n]+/g, ' '),
+    text: paragraphs.join('\n\n'),
+    html: `<!doctype html><html><body style="font-family:sans-serif;line-height:1.5">${body}</body></html>`,
+  };
+}
+
 function page(
   paragraphs: string[],
   action: string,

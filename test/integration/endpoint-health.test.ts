@@ -1,5 +1,8 @@
 import { judgeEndpoints, type EndpointNotice } from '../../activities/judge-endpoints.js';
+import { composeMail } from '../../activities/compose-mail.js';
 import { createWebhookStack, type WebhookStack } from '../../bench/webhooks/stack.js';
+import { insertEndpointNotice } from '../../store/endpoint-notices.js';
+import { claimMail } from '../../store/mails.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { temporalAddress, uniqueName } from '../support/temporal.js';
 
@@ -83,6 +86,22 @@ test('an endpoint that only fails: its owner told after four days, once, and aga
     { endpoint_id: id, status: 'failed', type: 'contract.published', sequence: 2 },
     { endpoint_id: other.id, status: 'pending', type: 'webhook.disabled', sequence: null },
   ]);
+});
+
+test('the owner is told by a mail that names the endpoint and the day, queued once', async () => {
+  const id = await addFailing();
+  now = new Date(began.getTime() + 97 * HOUR);
+  const deps = { db: stack.db, clock: { now: () => now }, environment: 'sandbox' as const };
+  await judgeEndpoints({ ...deps, notify: (tx, notice) => insertEndpointNotice(tx, notice, now) });
+  await judgeEndpoints({ ...deps, notify: (tx, notice) => insertEndpointNotice(tx, notice, now) });
+  const mail = await claimMail(stack.db, now);
+  expect(mail).toMatchObject({ kind: 'webhook_failing', clientId, contractId: null });
+  expect(await claimMail(stack.db, now)).toBeUndefined();
+  const composed = await composeMail({ ...deps, vault: stack.vault }, mail!);
+  expect(composed).toMatchObject({ to: 'owner@example.org' });
+  expect(composed!.text).toContain(id);
+  expect(composed!.text).toContain('receiver.example.org');
+  expect(composed!.text).toContain('2026-11-06 13:00 UTC');
 });
 
 test('nobody is disabled without having been told a day before, however late the telling came', async () => {

@@ -97,3 +97,13 @@ test('those waiting for a place leave at once when the breaker opens', async () 
   inside.at(-1)!('down');
   await expect(gate.enter('dead')).rejects.toBeInstanceOf(EndpointBusy);
 });
+
+test('an endpoint that wants no more gets nothing, not even what was let in already, until that is written down', async () => {
+  const leave = await gate.enter('gone');
+  leave('gone');
+  expect(gate.isGone('gone')).toBe(true);
+  expect(await knock('gone', true)).toBe(5_000);
+  now += 5_000;
+  expect(gate.isGone('gone')).toBe(false);
+  expect(await knock('gone')).toBeNull();
+});
