@@ -14,9 +14,9 @@ const WORDS =
 
 /** Whether an error says that PostgreSQL cannot be reached or cannot serve now. */
 export function isDatabaseDown(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseDown);
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  if (Array.isArray(errors) && errors.some(isDatabaseDown)) return true;
   if (typeof code === 'string' && (DOWN.test(code) || NETWORK.has(code))) return true;
-  return WORDS.test(error.message);
+  return typeof message === 'string' && WORDS.test(message);
 }

@@ -1,6 +1,7 @@
 import { newKey } from '../../runtime/keys.js';
 import { CLIENT_SCOPES } from '../../domain/scopes.js';
 import { routesOf } from '../../api/routes/all.js';
+import { createDatabase } from '../../store/database.js';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { waitFor } from '../support/wait.js';
 
@@ -135,4 +136,16 @@ test('readyz says what is down; only PostgreSQL makes the api unready', async ()
   const degraded = await half.ask('GET', '/readyz', { key: null });
   expect([degraded.status, degraded.body.down]).toEqual([200, ['temporal']]);
   await half.close();
+});
+
+test('With PostgreSQL away everything says so, and when to come back', async () => {
+  const { db, pool } = createDatabase('postgres://127.0.0.1:1/none', 'paraphe_api');
+  const away = await startTestApi({ db, pool });
+  const ready = await away.ask('GET', '/readyz', { key: null });
+  expect([ready.status, ready.body.status, ready.body.down]).toEqual([503, 'unavailable', ['postgresql']]);
+  const answer = await away.ask('GET', '/v1/contracts');
+  expect([answer.status, answer.body.code]).toEqual([503, 'service_unavailable']);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await away.ask('GET', '/livez', { key: null })).status).toBe(200);
+  await Promise.all([db.destroy(), away.close()]);
 });

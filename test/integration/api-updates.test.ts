@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { signedDocumentKey } from '../../adapters/archive/archive.js';
 import { NoAnswer, NotRunning } from '../../api/contract-updates.js';
 import type { ContractState } from '../../domain/contract/state.js';
@@ -200,7 +200,7 @@ test('A signed document is given once it is verified, from the archive', async (
   const [document] = row.state.documents;
   const path = `/v1/contracts/${contract.id}/documents/${document!.id}/signed`;
   expect((await api.ask('GET', path)).body.code).toBe('not_signed_yet');
-  const sha256 = 'ab'.repeat(32);
+  const sha256 = createHash('sha256').update('PDF').digest('hex');
   const verified = (verification: 'failed' | 'passed') =>
     setState({ documents: [{ ...document!, signed: { size: 3, sha256, verification } }] });
   await verified('failed');
