@@ -15,15 +15,15 @@ export interface Python {
   env: { PYTHONPATH: string };
 }
 
-/** Python with the pinned packages of the tests, which pip puts into the project's cache the first time. */
-export async function pythonWithPackages(): Promise<Python> {
-  const digest = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
+/** Python with pinned packages, those of the tests unless another list is named, which pip puts into the project's cache the first time. */
+export async function pythonWithPackages(requirements = REQUIREMENTS): Promise<Python> {
+  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const cache = path.join(root, '.cache');
   const home = path.join(cache, `test-python-${digest}`);
   if (!existsSync(home)) {
     mkdirSync(cache, { recursive: true });
     const fresh = mkdtempSync(path.join(cache, 'pip-'));
-    await run('python3', [...PIP, '--target', fresh, '-r', REQUIREMENTS]);
+    await run('python3', [...PIP, '--target', fresh, '-r', requirements]);
     // Only a finished folder gets the name; whoever comes second at the same time throws its own away.
     if (existsSync(home)) rmSync(fresh, { recursive: true });
     else renameSync(fresh, home);
