@@ -35,6 +35,8 @@ const settings = z.object({
   PLATFORM_TIME_ZONE: z.string().default('Europe/Paris'),
   PLATFORM_SIGNER_TRUST: z.string().optional(),
   PLATFORM_TSA_TRUST: z.string().optional(),
+  /** Hosts that certificates may send us to for revocation data, with commas; none: nobody is asked. */
+  REVOCATION_HOSTS: list.default([]),
   /** RFC 3161 authority that stamps evidence and the journal's heads; none: they go without, and say so. */
   TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** PEM file of that authority's trust anchors; the platform's when absent. */
@@ -69,6 +71,11 @@ const settings = z.object({
   METRICS_HOST: z.string().default('127.0.0.1'),
   /** The same for the metrics of Temporal's SDK in the worker, which has a server of its own. */
   TEMPORAL_METRICS_PORT: port.optional(),
+  /** 32 bytes in base64: seals backups; kept apart from them and from the master key. */
+  BACKUP_KEY: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
+    .optional(),
   /** Collector that takes traces (OTLP over HTTP), and metrics too where METRICS_PORT is not set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 });
@@ -123,6 +130,18 @@ export function readTelemetrySettings(
     temporalMetricsPort: data?.TEMPORAL_METRICS_PORT,
     environment: data?.PLATFORM_ENVIRONMENT ?? 'sandbox',
   };
+}
+
+/** What backing up and restoring need. @throws when one is missing */
+export function readBackupSettings(environment: NodeJS.ProcessEnv = process.env): {
+  databaseUrl: string;
+  archiveUrl: string;
+  key: Buffer;
+} {
+  const names = { DATABASE_URL: true, ARCHIVE_URL: true, BACKUP_KEY: true } as const;
+  const { DATABASE_URL, ARCHIVE_URL, BACKUP_KEY } = settings.pick(names).parse(withFiles(environment));
+  if (BACKUP_KEY === undefined) throw new Error('Set BACKUP_KEY (or BACKUP_KEY_FILE): 32 bytes in base64.');
+  return { databaseUrl: DATABASE_URL, archiveUrl: ARCHIVE_URL, key: Buffer.from(BACKUP_KEY, 'base64') };
 }
 
 /** Only the database's address, for the migrations. */

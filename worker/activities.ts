@@ -14,6 +14,8 @@ import { createUpkeepActivities } from '../activities/upkeep.js';
 import { createWatchActivities } from '../activities/watch.js';
 import { createArchive } from '../adapters/archive/create-archive.js';
 import { createPlatform } from '../adapters/platform/client.js';
+import { createRevocationFetcher } from '../adapters/signature/revocation-fetcher.js';
+import { createThreadVerifier } from '../adapters/signature/verify-in-thread.js';
 import { systemClock } from '../runtime/clock.js';
 import type { Config } from '../runtime/config.js';
 import { connectionSettings } from '../runtime/connection-settings.js';
@@ -73,11 +75,13 @@ export async function createActivities({
   const base = { db, clock, gate, vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')) };
   offerGauges({ db, clock, logger, connection });
   const archive = createArchive(config.ARCHIVE_URL);
-  const verify = createVerify({
+  const trust = {
     environment: connection.environment,
     signerTrustFile: config.PLATFORM_SIGNER_TRUST,
     tsaTrustFile: config.PLATFORM_TSA_TRUST,
-  });
+    revocation: createRevocationFetcher({ allowedHosts: config.REVOCATION_HOSTS }),
+  };
+  const verify = createVerify(trust, createThreadVerifier());
   const intervals = {
     minMs: config.WATCH_MIN_INTERVAL_MS,
     maxMs: config.WATCH_MAX_INTERVAL_MS,

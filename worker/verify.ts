@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Verify } from '../activities/retrieve.js';
-import { verifyDocument } from '../adapters/signature/verify-document.js';
+import { verifyDocument, type VerifyInput } from '../adapters/signature/verify-document.js';
+import type { RevocationFetcher } from '../adapters/signature/verify/check-revocation.js';
+import type { VerificationReport } from '../adapters/signature/verify/report.js';
 import type { Verification } from '../domain/contract/state.js';
 import { STAMPS } from '../domain/platform.js';
 
@@ -9,6 +11,8 @@ export interface VerifySettings {
   /** PEM files of the trust anchors. */
   signerTrustFile: string | undefined;
   tsaTrustFile: string | undefined;
+  /** Asks for revocation data that a document does not hold; nobody is asked without. */
+  revocation?: RevocationFetcher;
 }
 
 const VERDICTS: Record<string, Verification> = {
@@ -17,19 +21,28 @@ const VERDICTS: Record<string, Verification> = {
   'TOTAL-FAILED': 'failed',
 };
 
+/** Runs one verification: the worker gives one that runs it in a thread with limits. */
+type RunVerification = (input: VerifyInput) => Promise<VerificationReport>;
+
 /** Verifies against the configured trust anchors; without any, nothing can pass. */
-export function createVerify({ environment, signerTrustFile, tsaTrustFile }: VerifySettings): Verify {
+export function createVerify(
+  { environment, signerTrustFile, tsaTrustFile, revocation }: VerifySettings,
+  run: RunVerification = verifyDocument,
+): Verify {
   const read = (file: string | undefined): string[] =>
     file === undefined ? [] : [readFileSync(file, 'utf8')];
   return async ({ signed, original, label, platformId, signatories, notBefore }) => {
-    const report = await verifyDocument({
+    const report = await run({
       signed,
       original,
       signatories,
       texts: [label, platformId],
       signerTrust: read(signerTrustFile),
       tsaTrust: read(tsaTrustFile),
+      namedOn: 'details',
       allowStamps: STAMPS[environment],
+      minimumLevel: 'B-T',
+      ...(revocation === undefined ? {} : { revocation }),
       ...(notBefore === undefined ? {} : { notBefore }),
     });
     const verification = VERDICTS[report.verdict] ?? 'failed';

@@ -82,7 +82,7 @@ async function answer(
   { id, url, request }: Extract<ThreadMessage, { kind: 'fetch' }>,
 ): Promise<void> {
   const asked = request ? fetcher?.ocsp(url, request) : fetcher?.crl(url);
-  const data = (await asked?.catch(() => null)) ?? null;
+  const data = await (asked ?? Promise.resolve(null)).catch(() => undefined);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   worker.postMessage({ id, data } satisfies FetchAnswer);
 }

@@ -20,22 +20,23 @@ export type ThreadMessage =
 
 export interface FetchAnswer {
   readonly id: number;
-  readonly data: Uint8Array | null;
+  /** Null: asking there is not allowed; undefined: there was no answer. */
+  readonly data: Uint8Array | null | undefined;
 }
 
 const job = workerData as ThreadJob;
 const port = parentPort;
 
 function createAsker(): RevocationFetcher {
-  const waiting = new Map<number, (data: Uint8Array | null) => void>();
+  const waiting = new Map<number, (data: FetchAnswer['data']) => void>();
   port?.on('message', ({ id, data }: FetchAnswer) => waiting.get(id)?.(data));
   let next = 0;
-  const ask = async (url: string, request: Uint8Array | null): Promise<Uint8Array> => {
+  const ask = async (url: string, request: Uint8Array | null): Promise<Uint8Array | null> => {
     const id = next++;
-    const answer = new Promise<Uint8Array | null>((resolve) => waiting.set(id, resolve));
+    const answer = new Promise<FetchAnswer['data']>((resolve) => waiting.set(id, resolve));
     port?.postMessage({ kind: 'fetch', id, url, request } satisfies ThreadMessage);
     const data = await answer;
-    if (!data) throw new Error('revocation data could not be had');
+    if (data === undefined) throw new Error('revocation data could not be had');
     return data;
   };
   return { crl: (url) => ask(url, null), ocsp: ask };

@@ -55,6 +55,11 @@ describe('verification in a thread', () => {
     expect(asked).toEqual(['http://crl.example.org/seal.crl']);
     const unknown = await verifier()({ ...input, revocation: fetcher(null) });
     expect(unknown).toMatchObject({ verdict: 'INDETERMINATE', subIndications: ['TRY_LATER'] });
+    const forbidden = await verifier()({
+      ...input,
+      revocation: { ...fetcher(null), crl: () => Promise.resolve(null) },
+    });
+    expect(forbidden).toMatchObject({ verdict: 'TOTAL-PASSED', signatures: [{ revocation: 'not-checked' }] });
     const unasked = await verifier()({ ...input, revocation: 'none' });
     expect(unasked).toMatchObject({ verdict: 'TOTAL-PASSED', signatures: [{ revocation: 'not-checked' }] });
   });

@@ -14,11 +14,11 @@ export function normalise(text: string): string {
 
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Whether `wanted` stands in the normalised `text` as whole words, however its white space is broken. */
+/** Whether `wanted` stands in the normalised `text` as whole words, however lines and words are broken there. */
 export function isNamed(text: string, wanted: string): boolean {
-  const words = normalise(wanted).split(/[ -]/).filter(Boolean);
-  if (words.length === 0) return false;
-  const pattern = words.map(escape).join('[ -]*');
+  const letters = Array.from(normalise(wanted).replaceAll(/[ -]/g, ''));
+  if (letters.length === 0) return false;
+  const pattern = letters.map(escape).join('[ -]*');
   return new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, 'u').test(text);
 }
 

@@ -5,10 +5,13 @@ import { askOcspResponse, ocspRequest } from './ocsp-answer.js';
 import type { ValidationData } from './revocation-data.js';
 import { askRevocationList, type RevocationAnswer } from './revocation-list.js';
 
-/** Asks the outside for revocation data; whoever gives it guards the addresses, sizes and times. */
+/**
+ * Asks the outside for revocation data; whoever gives it guards the addresses, sizes and times. Null: the deployment
+ * does not allow to ask there. Rejects when there is no answer.
+ */
 export interface RevocationFetcher {
-  readonly crl: (url: string) => Promise<Uint8Array>;
-  readonly ocsp: (url: string, request: Uint8Array) => Promise<Uint8Array>;
+  readonly crl: (url: string) => Promise<Uint8Array | null>;
+  readonly ocsp: (url: string, request: Uint8Array) => Promise<Uint8Array | null>;
 }
 
 export type RevocationStatus =
@@ -47,11 +50,9 @@ export async function checkRevocation(
   ];
   const known = judge(local, since, now);
   if (known) return known;
-  const { crls, ocsps } = addressesOf(cert);
-  if (crls.length + ocsps.length > 0 && fetcher) {
-    return judge(await fetchAll(cert, issuer, fetcher, crls, ocsps), since, now) ?? { status: 'unknown' };
-  }
-  return { status: local.length > 0 ? 'unknown' : 'not-checked' };
+  const fetched = fetcher ? await fetchAll(cert, issuer, fetcher) : { wasAsked: false, found: [] };
+  if (!fetched.wasAsked) return { status: local.length > 0 ? 'unknown' : 'not-checked' };
+  return judge(fetched.found, since, now) ?? { status: 'unknown' };
 }
 
 interface Sourced {
@@ -84,24 +85,27 @@ function judge(all: readonly Sourced[], since: Date, now: Date): RevocationStatu
   return undefined;
 }
 
+/** Responders first, then lists, until one gives a usable answer; `wasAsked`: somebody was, with or without success. */
 async function fetchAll(
   cert: Cert,
   issuer: Cert,
   fetcher: RevocationFetcher,
-  crls: readonly string[],
-  ocsps: readonly string[],
-): Promise<Sourced[]> {
-  for (const url of ocsps) {
-    const der = await fetcher.ocsp(url, ocspRequest(cert, issuer)).catch(() => null);
-    const found = der ? answers([der], askOcspResponse, cert, issuer, 'fetched') : [];
-    if (found.length > 0) return found;
+): Promise<{ wasAsked: boolean; found: Sourced[] }> {
+  const { crls, ocsps } = addressesOf(cert);
+  const request = ocspRequest(cert, issuer);
+  const sources = [
+    ...ocsps.map((url) => ({ ask: askOcspResponse, get: () => fetcher.ocsp(url, request) })),
+    ...crls.map((url) => ({ ask: askRevocationList, get: () => fetcher.crl(url) })),
+  ];
+  let wasAsked = false;
+  for (const { ask, get } of sources) {
+    const der = await get().catch(() => undefined);
+    if (der === null) continue;
+    wasAsked = true;
+    const found = der ? answers([der], ask, cert, issuer, 'fetched') : [];
+    if (found.length > 0) return { wasAsked, found };
   }
-  for (const url of crls) {
-    const der = await fetcher.crl(url).catch(() => null);
-    const found = der ? answers([der], askRevocationList, cert, issuer, 'fetched') : [];
-    if (found.length > 0) return found;
-  }
-  return [];
+  return { wasAsked, found: [] };
 }
 
 /** Where the certificate says that its revocation can be asked for. */
