@@ -7,10 +7,14 @@ import { readLiteral } from './read-literal.js';
 const DEPTH_LIMIT = 96;
 /** A token longer than this is no name, number or keyword that a PDF needs. */
 const TOKEN_LIMIT = 1024;
+/** Members of arrays and dictionaries in one object; beyond it an object is there to exhaust memory. */
+const MEMBER_LIMIT = 1_000_000;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
 /** Reads PDF objects from `bytes[pos, end)`, refusing whatever the grammar does not allow. */
 export class ValueReader {
+  private members = 0;
+
   constructor(
     readonly bytes: Uint8Array,
     public pos: number,
@@ -56,7 +60,8 @@ export class ValueReader {
   }
 
   readValue(depth = 0): PdfValue {
-    if (depth > DEPTH_LIMIT) throw new PdfError('too_complex', 'objects are nested too deeply', this.pos);
+    if (depth > DEPTH_LIMIT || ++this.members > MEMBER_LIMIT)
+      throw new PdfError('too_complex', 'an object is nested too deeply or too large', this.pos);
     this.skipWhite();
     if (this.pos >= this.end) this.fail('an object is cut off');
     const byte = this.bytes[this.pos];

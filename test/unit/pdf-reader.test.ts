@@ -56,6 +56,7 @@ describe('the PDF reader', () => {
     ['an object that refers to itself', buildPdf({ ...onePage(), 2: '2 0 R' }), 'damaged'],
     ['a key that stands twice', buildPdf({ ...onePage(), 3: '<</Type/Page/Type/Page>>' }), 'damaged'],
     ['deep nesting', buildPdf({ ...onePage(), 3: '['.repeat(100_000) + ']'.repeat(100_000) }), 'damaged'],
+    ['an endless array', buildPdf({ ...onePage(), 2: `[${'1 '.repeat(1_100_000)}]` }), 'damaged'],
     ['a Prev that leads nowhere', buildPdf(onePage(), '/Prev 9'), 'damaged'],
   ])('refuses %s', (_, file, code) => {
     expect(codeOf(() => inspectPdf(file))).toBe(code);
