@@ -11,6 +11,7 @@ import { mount } from './mount.js';
 import { renderProblem } from './problem-body.js';
 import { mountWellKnown } from './well-known.js';
 import { routesOf } from './routes/all.js';
+import { shedLoad } from './shed-load.js';
 import { toProblem } from './to-problem.js';
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -27,6 +28,7 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
   app.disable('etag');
   app.use(identify(deps));
   app.use(securityHeaders());
+  app.use(shedLoad({ lagMs: deps.lagMs ?? (() => 0) }));
   const routes = routesOf(authenticator);
   for (const route of routes) mount(app, route, deps, authenticator);
   mountHealth(app, deps);

@@ -31,4 +31,6 @@ export interface ApiDeps {
   /** Whether Temporal answers. */
   temporalUp(): Promise<boolean>;
   version: string;
+  /** How late the process is with its work, in milliseconds; never late when absent. */
+  lagMs?: () => number;
 }

@@ -5,6 +5,7 @@ import { createUrlPolicy } from '../domain/webhooks/url-policy.js';
 import { systemClock } from '../runtime/clock.js';
 import type { Config } from '../runtime/config.js';
 import { connectionSettings } from '../runtime/connection-settings.js';
+import { watchEventLoop } from '../runtime/event-loop-lag.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Telemetry } from '../runtime/telemetry/start-telemetry.js';
 import { tracePlugin } from '../runtime/telemetry/temporal.js';
@@ -47,6 +48,7 @@ export async function serve(
   const settings = { taskQueue: config.TASK_QUEUE, warningHours: config.DEADLINE_WARNING_HOURS };
   const starter = createContractStarter({ client: temporal.client.workflow, db, clock, logger, settings });
   const locks = createRequestLocks(pool);
+  const loop = watchEventLoop();
   const { app, authenticator } = createApp({
     config,
     db,
@@ -63,6 +65,7 @@ export async function serve(
     estimate: createEstimate({ clock, connection }),
     temporalUp: () => temporal.up(),
     version,
+    lagMs: loop.lagMs,
   });
   const flush = setInterval(() => {
     authenticator.flush().catch((error: unknown) => logger.warn({ error, operation: 'note_use' }));
@@ -73,6 +76,7 @@ export async function serve(
     port,
     async stop() {
       clearInterval(flush);
+      loop.stop();
       await drain(server);
       await starter.stop().catch(() => undefined);
       await authenticator.flush().catch(() => undefined);

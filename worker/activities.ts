@@ -24,6 +24,7 @@ import { createVault } from '../runtime/vault.js';
 import { ensureConnection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
 import { offerGauges } from './gauges.js';
+import { startProbe } from './platform-probe.js';
 import { countCall, countWaits, measureRecords } from './metrics.js';
 import { createStarts, type Starts } from './temporal-client.js';
 import { evidenceSettings } from './evidence-settings.js';
@@ -74,6 +75,7 @@ export async function createActivities({
   const gate = countWaits(createGate({ db, clock, connection, platform, onCall: countCall }));
   const base = { db, clock, gate, vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')) };
   offerGauges({ db, clock, logger, connection });
+  const probe = startProbe({ db, clock, logger, connection, gate });
   const archive = createArchive(config.ARCHIVE_URL);
   const trust = {
     environment: connection.environment,
@@ -107,5 +109,5 @@ export async function createActivities({
     ...createPurgeActivities({ db, clock, archive, startPurge: starts.startPurge }),
     ...createSweepActivities({ ...base, archive, logger }),
   };
-  return { activities, starts, close: () => Promise.resolve() };
+  return { activities, starts, close: () => Promise.resolve(probe.stop()) };
 }

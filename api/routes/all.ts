@@ -11,6 +11,7 @@ import { evidence } from './evidence.js';
 import { eventRoutes } from './events.js';
 import { keyRoutes } from './keys.js';
 import { showContract, showContracts } from './read-contracts.js';
+import { planOutages } from './planned-outages.js';
 import { received } from './received.js';
 import { resolve } from './resolve.js';
 import { statusRoutes } from './status.js';
@@ -33,5 +34,6 @@ export function routesOf(authenticator: Pick<Authenticator, 'forget'>): Route[] 
     ...statusRoutes,
     ...clientRoutes(authenticator),
     resolve,
+    planOutages,
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { usageQuery } from '../../domain/schemas/requests.js';
+import { readPlannedOutages } from '../../store/planned-outages.js';
 import { readHealth } from '../../store/readiness.js';
 import { readQuotaUse, readUsage } from '../../store/usage.js';
 import { inTransaction } from '../in-transaction.js';
@@ -42,10 +43,11 @@ const status = inTransaction({
             left: Math.max(0, dailyQuota - used),
             freesAt: freesAt?.toISOString() ?? null,
           };
+    const plannedOutages = await readPlannedOutages(tx, clock.now());
     const busy = Math.round(performance.eventLoopUtilization().utilization * 1000) / 1000;
     return {
       status: 200,
-      body: { platform: { reachable: platform }, quota, load: { busy }, version, plannedOutages: [] },
+      body: { platform: { reachable: platform }, quota, load: { busy }, version, plannedOutages },
     };
   },
 });

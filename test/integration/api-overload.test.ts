@@ -1,0 +1,51 @@
+import { startTestApi, type TestApi } from '../support/api.js';
+
+let api: TestApi;
+let lag = 0;
+beforeEach(async () => {
+  lag = 0;
+  api = await startTestApi({ lagMs: () => lag });
+});
+afterEach(() => api.close());
+
+const see = (path: string) => api.ask('GET', path, { key: api.clientKey });
+
+test('An overloaded api turns exports away first, with the time to come back, and still tells its health', async () => {
+  const exported = '/v1/contracts/ctr_01hzy3v9m8e4s8yq2m0rk7n5tb/evidence';
+  expect((await see(exported)).status).toBe(404);
+  lag = 119;
+  for (const path of ['/v1/contracts', '/v1/status']) expect((await see(path)).status).toBe(200);
+  lag = 120;
+  const refused = await see(exported);
+  expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([
+    503,
+    'service_unavailable',
+    '30',
+  ]);
+  lag = 60_000;
+  expect((await see('/v1/contracts')).status).toBe(503);
+  expect((await api.ask('GET', '/livez', { key: null })).status).toBe(200);
+});
+
+const NIGHT = {
+  from: '2030-01-01T01:00:00.000Z',
+  to: '2030-01-01T02:00:00.000Z',
+  reason: 'Newer PostgreSQL',
+};
+const announce = (plannedOutages: unknown, key = api.adminKey) =>
+  api.ask('POST', '/v1/admin/planned-outages', { key, body: { plannedOutages } });
+
+test('A planned outage is announced by an operator, seen by every client, and withdrawn', async () => {
+  expect((await announce([NIGHT])).status).toBe(200);
+  expect((await see('/v1/status')).body.plannedOutages).toEqual([NIGHT]);
+  expect((await announce([])).status).toBe(200);
+  expect((await see('/v1/status')).body.plannedOutages).toEqual([]);
+});
+
+test('A planned outage that is over is told no more, one that ends before it begins is refused, and no client announces', async () => {
+  const past = { ...NIGHT, from: '2020-01-01T01:00:00Z', to: '2020-01-01T02:00:00Z' };
+  await announce([past]);
+  expect((await see('/v1/status')).body.plannedOutages).toEqual([]);
+  expect((await announce([{ ...NIGHT, to: NIGHT.from }])).status).toBe(400);
+  expect((await announce([NIGHT], api.clientKey)).body.code).toBe('scope_missing');
+});
