@@ -14,6 +14,10 @@ Module._resolveFilename = function (request, parent, ...rest) {
 };
 
 require.extensions['.ts'] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), { filename, swcrc: true, sourceMaps: false });
+  const { code } = transformSync(readFileSync(filename, 'utf8'), {
+    filename,
+    swcrc: true,
+    sourceMaps: false,
+  });
   module._compile(code, filename);
 };
