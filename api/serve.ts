@@ -62,7 +62,7 @@ export async function serve(
     starter,
     updates: createContractUpdates({ client: temporal.client.workflow, temporalUp: () => temporal.up() }),
     locks,
-    estimate: createEstimate({ clock, connection }),
+    estimate: createEstimate({ db, clock, connection }),
     temporalUp: () => temporal.up(),
     version,
     lagMs: loop.lagMs,

@@ -1,9 +1,11 @@
 import { benchAccept } from './accept.js';
+import { benchQuotaDay } from './quota-day.js';
 import { benchVerify } from './verify.js';
 import { benchWebhooks } from './webhooks.js';
 
 const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
   accept: benchAccept,
+  'quota-day': benchQuotaDay,
   verify: benchVerify,
   webhooks: benchWebhooks,
 };

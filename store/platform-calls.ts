@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { allowanceOf, freeAt, PRIORITY, WINDOW_MS, type Operation } from '../domain/quota/policy.js';
-import { publishingPlan } from '../domain/quota/publishing-plan.js';
+import { nextSlot } from '../domain/quota/next-slot.js';
+import type { WindowCall } from '../domain/quota/publishing-plan.js';
+import { PRIORITY, WINDOW_MS, type Operation } from '../domain/quota/policy.js';
 import type { Connection } from './connections.js';
 import type { Database, Tx } from './database.js';
 
@@ -72,22 +73,10 @@ async function waitFor(
   now: Date,
 ): Promise<number | null> {
   const calls = await callsInWindow(tx, connection.id, now);
-  const allowance = allowanceOf(deed.operation, limit, deed.interactive);
-  const own = calls.filter((call) => call.operation === deed.operation).map((call) => call.at);
-  const waits = [
-    freeAt(
-      calls.map((call) => call.at),
-      allowance.total,
-    ),
-    freeAt(own, allowance.own),
-  ];
-  if (deed.operation === 'create' && deed.contractId !== null) {
-    const rank = await rankInQueue(tx, connection.id, deed.contractId);
-    const slot = publishingPlan(calls, limit, rank + 1, now.getTime())[rank];
-    if (slot !== undefined && slot > now.getTime()) waits.push(slot);
-  }
-  const due = waits.filter((wait) => wait !== null);
-  return due.length === 0 ? null : Math.max(...due);
+  const { operation, interactive = false, contractId } = deed;
+  const isQueued = operation === 'create' && contractId !== null;
+  const rank = isQueued ? await rankInQueue(tx, connection.id, contractId) : 0;
+  return nextSlot(calls, limit, { operation, interactive, rank }, now.getTime());
 }
 
 /** The counted calls of the last window, oldest first. */
@@ -95,7 +84,7 @@ export async function callsInWindow(
   db: Database | Tx,
   connectionId: string,
   now: Date,
-): Promise<{ at: number; operation: string }[]> {
+): Promise<WindowCall[]> {
   const rows = await db
     .selectFrom('paraphe.platform_call')
     .select(['at', 'operation'])

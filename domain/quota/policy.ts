@@ -32,9 +32,9 @@ export function interactiveReserve(limit: number): number {
   return Math.max(1, Math.round(limit / 100));
 }
 
-/** Polls that are kept even while everything else is busy: one each 48 minutes for a quota of 1,000. */
+/** Polls that are kept even while everything else is busy: one each 53 minutes for a quota of 1,000. */
 export function pollReserve(limit: number): number {
-  return Math.max(1, Math.round((limit * 3) / 100));
+  return Math.max(1, Math.round((limit * 2.7) / 100));
 }
 
 /** What all but interactive calls share. */
@@ -43,14 +43,27 @@ export function sharedOf(limit: number): number {
 }
 
 /**
+ * What creations must leave free of what all share: signatures are found many at a time, and what a poll finds is
+ * retrieved at once.
+ */
+export function retrievalReserve(limit: number): number {
+  return Math.round((limit * 6) / 100);
+}
+
+/** Calls of all kinds beyond which nothing is created. */
+export function creationsUpTo(limit: number): number {
+  return Math.max(1, sharedOf(limit) - retrievalReserve(limit));
+}
+
+/**
  * Reserves per priority. Each creation needs a retrieval later, so creations take at most half of what the two
- * reserves leave: 480 of 1,000. Polls give way to the other calls by their interval (domain/watch/plan.ts).
+ * reserves leave: 481 of 1,000. Polls give way to the other calls by their interval (domain/watch/plan.ts).
  * @param interactive somebody waits for the answer, whatever the operation
  */
 export function allowanceOf(operation: Operation, limit: number, interactive = false): Allowance {
   const shared = sharedOf(limit);
   if (interactive || PRIORITY[operation] === 1) return { total: limit, own: limit };
-  if (operation === 'create') return { total: shared, own: creationsPerWindow(limit) };
+  if (operation === 'create') return { total: creationsUpTo(limit), own: creationsPerWindow(limit) };
   return { total: shared, own: shared };
 }
 

@@ -1,4 +1,4 @@
-import { creationsPerWindow, pollReserve, sharedOf, WINDOW_MS } from './policy.js';
+import { creationsPerWindow, creationsUpTo, pollReserve, WINDOW_MS } from './policy.js';
 
 /** A call of the window, as the ledger has it. */
 export interface WindowCall {
@@ -43,7 +43,7 @@ interface Window {
 
 /** All calls of a sliding window, with those that are expected to come meanwhile. */
 function createWindow(calls: readonly WindowCall[], limit: number, now: number): Window {
-  const shared = sharedOf(limit);
+  const shared = creationsUpTo(limit);
   const times = calls.map((call) => call.at);
   const details = calls.filter((call) => call.operation === 'detail').length;
   const pause = WINDOW_MS / (pollReserve(limit) + details);

@@ -35,13 +35,13 @@ export function createSealQueue(deps: SealQueueDeps): SealQueue {
     for (const id of queue) {
       if (life.signal.aborted) return;
       const contract = state.contracts.get(id);
-      queue.delete(id);
       try {
         if (contract !== undefined) await sealContract(deps, contract);
+        // Counted as waiting until it is there.
+        queue.delete(id);
         pause = FIRST_RETRY_MS;
       } catch (error) {
         deps.report(`seal of ${id} failed: ${error instanceof Error ? error.message : 'unknown error'}`);
-        queue.add(id);
         timer = setTimeout(run, pause);
         pause = Math.min(pause * 2, LAST_RETRY_MS);
         return;

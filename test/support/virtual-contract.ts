@@ -61,12 +61,19 @@ export async function acceptVirtual(
   choices: ContractChoices = {},
   start = true,
 ): Promise<VirtualContract> {
-  const state = await store(stack, choices);
+  const state = await storeContract(stack, choices);
+  stack.expect(state.id);
   if (start) await stack.starts.startContract(state);
   return openContract(stack, state.id);
 }
 
-async function store(stack: VirtualStack, choices: ContractChoices): Promise<ContractState> {
+/** Stores an accepted contract as the api does. */
+export async function storeContract(
+  stack: Pick<VirtualStack, 'vault' | 'clientId' | 'connection' | 'pool'> & {
+    clock: { read: () => Promise<Date> };
+  },
+  choices: ContractChoices,
+): Promise<ContractState> {
   const { vault, clientId, connection, pool, clock } = stack;
   const now = await clock.read();
   const people = Array.from({ length: choices.people ?? 1 }, () => newId('sig'));

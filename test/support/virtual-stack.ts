@@ -14,7 +14,6 @@ import { createWatchActivities, type WatchTurn } from '../../activities/watch.js
 import { createArchive } from '../../adapters/archive/create-archive.js';
 import { createPlatform } from '../../adapters/platform/client.js';
 import type { Limits } from '../../domain/contract/state.js';
-import { PlatformRefusal, type Platform } from '../../domain/platform.js';
 import { createVault, type Vault } from '../../runtime/vault.js';
 import { ensureConnection, type Connection } from '../../store/connections.js';
 import { createDatabase, type Database } from '../../store/database.js';
@@ -30,6 +29,7 @@ import {
   workflowBundle,
   type RunningWorker,
 } from './virtual-worker.js';
+import { createStrikes, type Strikes } from './strikes.js';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';
 
 export interface VirtualStackOptions {
@@ -39,6 +39,8 @@ export interface VirtualStackOptions {
   verify?: Verify;
   graceMs?: number;
   warningHours?: number[];
+  /** No workflow is kept in the worker: each task replays its history, as after a restart. */
+  forgetful?: boolean;
 }
 
 /** The product's own activities and workflows over a real database and a twin, all in virtual time. */
@@ -66,6 +68,11 @@ export interface VirtualStack {
   killAfter: (activity: string, times?: number) => void;
   /** From now on the platform does not know this contract. */
   forget: (platformId: string) => void;
+  /** What the next request of this kind, for one contract alone, comes to. */
+  strike: Strikes['strike'];
+  /** Makes a contract known to strikes, by the mark of its label. */
+  expect: Strikes['expect'];
+  marks: Strikes['marks'];
   /** Orders a fault of the twin; without times it lasts until `mend`. */
   fault: (request: string, kind: string, more?: object) => Promise<void>;
   mend: () => Promise<void>;
@@ -111,9 +118,8 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
   const taskQueue = uniqueName('virtual');
   const warningHours = options.warningHours ?? [72, 24];
   const starts = createStarts(env.client, { taskQueue, warningHours, connectionId: connection.id });
-  const forgotten = new Set<string>();
-  const platform = forgetful(
-    forgotten,
+  const strikes = createStrikes();
+  const platform = strikes.platform(
     createPlatform({
       url: twin.url,
       apiUser: USER,
@@ -128,7 +134,7 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
   const intervals = { minMs: 60_000, maxMs: 1_800_000 };
   const watching = createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen });
   const kills = new Map<string, number>();
-  const activities = watchedActivities(clock, kills, {
+  const activities = watchedActivities(clock, strikes, kills, {
     ...createCreationActivities({ ...base, graceMs: options.graceMs ?? 60_000 }),
     ...createSigningActivities(base),
     ...createCancelActivities(base),
@@ -137,11 +143,16 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
     ...createRecordActivities({ db, clock, onEvents: () => undefined }),
     ...watching,
   });
-  const newWorker = (): Promise<RunningWorker> => startWorker(env, workflows, taskQueue, activities);
+  const newWorker = (): Promise<RunningWorker> =>
+    startWorker(env, workflows, taskQueue, activities, options.forgetful);
   let worker = await newWorker();
   const clientId = await insertClient(db, clock.now());
   const pass = async (ms: number): Promise<void> => {
+    // Seals take real time, which would be many virtual hours.
+    while ((await twin.control('/health')).body.sealing > 0) await new Promise((go) => setTimeout(go, 20));
+    await worker.quiet();
     await env.sleep(ms);
+    await worker.quiet();
     await clock.read();
   };
   return {
@@ -171,7 +182,10 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
     killAfter(activity, times = 1) {
       kills.set(activity, times);
     },
-    forget: (platformId) => forgotten.add(platformId),
+    forget: strikes.forget,
+    strike: strikes.strike,
+    expect: strikes.expect,
+    marks: strikes.marks,
     async fault(request, kind, more = {}) {
       const { status } = await twin.control('/faults', { request, kind, ...more });
       if (status !== 201) throw new Error(`no fault: ${status}`);
@@ -193,39 +207,24 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
   };
 }
 
-/** A platform that has lost contracts: no fault of the twin does that. */
-function forgetful(forgotten: Set<string>, platform: Platform): Platform {
-  const unlessLost = (id: string): void => {
-    if (forgotten.has(id)) throw new PlatformRefusal('unknown_contract', 404);
-  };
-  return {
-    ...platform,
-    async list(filter) {
-      return (await platform.list(filter)).filter((listed) => !forgotten.has(listed.platformId));
-    },
-    async detail(id, options) {
-      unlessLost(id);
-      return platform.detail(id, options);
-    },
-    async cancel(id) {
-      unlessLost(id);
-      return platform.cancel(id);
-    },
-  };
-}
-
 /** So much virtual time a test waits for something. */
 const PATIENCE_MS = 4 * 3_600_000;
 
 type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
 /** Reads the time before each activity, and loses the ends that a test asked to lose. */
-function watchedActivities(clock: VirtualClock, kills: Map<string, number>, all: object): Activities {
+function watchedActivities(
+  clock: VirtualClock,
+  strikes: Strikes,
+  kills: Map<string, number>,
+  all: object,
+): Activities {
   const wrapped = Object.entries(all as Activities).map(([name, run]) => [
     name,
     async (...args: never[]) => {
       await clock.read();
       const result = await run(...args);
+      if (strikes.kills(name, args[0])) throw new Error('the worker was killed');
       const left = kills.get(name) ?? 0;
       if (left === 0) return result;
       kills.set(name, left - 1);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 
@@ -39,6 +40,8 @@ export async function registerSearchAttributes({ connection }: TestWorkflowEnvir
 }
 
 export interface RunningWorker {
+  /** Resolves when nothing is under way: virtual time must not run away from work that takes real time. */
+  quiet: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export async function startWorker(
   workflows: WorkflowBundle,
   taskQueue: string,
   activities: object,
+  forgetful = false,
 ): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection: env.nativeConnection,
@@ -56,14 +60,23 @@ export async function startWorker(
     workflowBundle: workflows,
     activities,
     maxConcurrentActivityTaskExecutions: 40,
+    ...(forgetful ? { maxCachedWorkflows: 0 } : {}),
     stickyQueueScheduleToStartTimeout: '500 milliseconds',
     shutdownGraceTime: '10 seconds',
   });
   const running = worker.run();
   return {
+    async quiet() {
+      for (let calm = 0; calm < 2; calm = isCalm(worker) ? calm + 1 : 0) await pause(8);
+    },
     stop: () => {
       worker.shutdown();
       return running;
     },
   };
+}
+
+function isCalm(worker: Worker): boolean {
+  const status = worker.getStatus();
+  return status.numInFlightActivities + status.numInFlightWorkflowActivations === 0;
 }

@@ -1,0 +1,95 @@
+import { creationMark } from '../../activities/create-contract.js';
+import { PlatformRefusal, PlatformUncertain, type Platform } from '../../domain/platform.js';
+
+/** The reply is lost, the request never arrives, the worker is killed after it, or the platform refuses. */
+export type Strike = 'none' | 'reply' | 'request' | 'worker' | 'refuse';
+export type StruckRequest = 'create' | 'sign' | 'sendSms' | 'sendSmsToAll' | 'cancel';
+
+/** Faults for one contract alone, between our own adapter and what asks it: thousands may be set side by side. */
+export interface Strikes {
+  strike: (contractId: string, request: StruckRequest, strike: Strike) => void;
+  expect: (contractId: string) => void;
+  /** Our ids by the mark that ends the label there. */
+  marks: () => ReadonlyMap<string, string>;
+  /** From now on the platform does not know this contract. */
+  forget: (platformId: string) => void;
+  /** Whether this end of an activity is lost. */
+  kills: (activity: string, input: unknown) => boolean;
+  platform: (real: Platform) => Platform;
+}
+
+const ACTIVITIES: Record<string, StruckRequest> = {
+  createContract: 'create',
+  sign: 'sign',
+  sendSms: 'sendSms',
+  sendSmsToAll: 'sendSmsToAll',
+  cancelContract: 'cancel',
+};
+
+export function createStrikes(): Strikes {
+  const set = new Map<string, Strike>();
+  const marks = new Map<string, string>();
+  const ids = new Map<string, string>();
+  const forgotten = new Set<string>();
+  const take = (contractId: string | undefined, request: StruckRequest, kinds: Strike[]): Strike => {
+    const key = `${contractId}:${request}`;
+    const strike = set.get(key) ?? 'none';
+    if (!kinds.includes(strike)) return 'none';
+    set.delete(key);
+    return strike;
+  };
+  const struck = async <T>(
+    contractId: string | undefined,
+    request: StruckRequest,
+    ask: () => Promise<T>,
+  ): Promise<T> => {
+    const strike = take(contractId, request, ['reply', 'request', 'refuse']);
+    if (strike === 'refuse') throw new PlatformRefusal('invalid_request', 400);
+    if (strike === 'request') throw new PlatformUncertain('connection', true);
+    const answer = await ask();
+    if (strike === 'reply') throw new PlatformUncertain('connection', true);
+    return answer;
+  };
+  const unlessForgotten = (platformId: string): void => {
+    if (forgotten.has(platformId)) throw new PlatformRefusal('unknown_contract', 404);
+  };
+  return {
+    strike: (contractId, request, strike) => set.set(`${contractId}:${request}`, strike),
+    expect: (contractId) => marks.set(creationMark(contractId), contractId),
+    marks: () => marks,
+    forget: (platformId) => forgotten.add(platformId),
+    kills(activity, input) {
+      const { contractId } = (input ?? {}) as { contractId?: string };
+      const request = ACTIVITIES[activity];
+      return request !== undefined && take(contractId, request, ['worker']) === 'worker';
+    },
+    platform: (real) => ({
+      check: () => real.check(),
+      create(contract) {
+        const contractId = marks.get(/\[[0-9a-f]+\]$/.exec(contract.label)?.[0] ?? '');
+        return struck(contractId, 'create', async () => {
+          const created = await real.create(contract);
+          if (contractId !== undefined) ids.set(created.platformId, contractId);
+          return created;
+        });
+      },
+      async list(filter) {
+        return (await real.list(filter)).filter((listed) => !forgotten.has(listed.platformId));
+      },
+      async detail(platformId) {
+        unlessForgotten(platformId);
+        return real.detail(platformId);
+      },
+      async cancel(platformId) {
+        unlessForgotten(platformId);
+        return struck(ids.get(platformId), 'cancel', () => real.cancel(platformId));
+      },
+      sendSms: (platformId, person) =>
+        struck(ids.get(platformId), 'sendSms', () => real.sendSms(platformId, person)),
+      sendSmsToAll: (platformId) =>
+        struck(ids.get(platformId), 'sendSmsToAll', () => real.sendSmsToAll(platformId)),
+      sign: (platformId, person, code) =>
+        struck(ids.get(platformId), 'sign', () => real.sign(platformId, person, code)),
+    }),
+  };
+}
