@@ -14,7 +14,13 @@ export interface ShedLoadDeps {
 }
 
 /** From this lag on a class is turned away; at twice the lag, all of it. */
-const FROM_MS: Record<LoadClass, number> = { export: 60, read: 120, write: 200, trigger: 250, sign: 1_500 };
+const FROM_MS: Record<LoadClass, number> = {
+  export: 150,
+  read: 300,
+  write: 450,
+  trigger: 600,
+  sign: 3_000,
+};
 const RETRY_AFTER_SECONDS: Record<LoadClass, number> = { export: 30, read: 5, write: 5, trigger: 3, sign: 1 };
 
 /** What a request is, from its method and path alone: it is decided before anything is read. */

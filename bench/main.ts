@@ -1,11 +1,13 @@
 import { benchAccept } from './accept.js';
 import { benchQuotaDay } from './quota-day.js';
+import { benchTelemetry } from './telemetry.js';
 import { benchVerify } from './verify.js';
 import { benchWebhooks } from './webhooks.js';
 
 const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
   accept: benchAccept,
   'quota-day': benchQuotaDay,
+  telemetry: benchTelemetry,
   verify: benchVerify,
   webhooks: benchWebhooks,
 };

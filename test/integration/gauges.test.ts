@@ -35,7 +35,11 @@ afterEach(async () => {
 async function run(text: string, values: unknown[] = []): Promise<void> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  await client.query(text, values).finally(() => client.end());
+  try {
+    await client.query(text, values);
+  } finally {
+    await client.end();
+  }
 }
 
 async function contract(

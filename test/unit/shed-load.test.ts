@@ -29,18 +29,18 @@ test('each kind of request has its class', () => {
 });
 
 test('the later the process, the more classes are turned away, signing last', () => {
-  expect(turnedAway(50, 0)).toEqual([]);
-  expect(turnedAway(100, 0)).toEqual(['export']);
-  expect(turnedAway(190, 0)).toEqual(['export', 'read']);
-  expect(turnedAway(240, 0)).toEqual(['export', 'read', 'write']);
-  expect(turnedAway(600, 0)).toEqual(['export', 'read', 'write', 'trigger']);
-  expect(turnedAway(2_000, 0)).toEqual(['export', 'read', 'write', 'trigger', 'sign']);
+  expect(turnedAway(150, 0)).toEqual([]);
+  expect(turnedAway(200, 0)).toEqual(['export']);
+  expect(turnedAway(400, 0)).toEqual(['export', 'read']);
+  expect(turnedAway(500, 0)).toEqual(['export', 'read', 'write']);
+  expect(turnedAway(900, 0)).toEqual(['export', 'read', 'write', 'trigger']);
+  expect(turnedAway(4_000, 0)).toEqual(['export', 'read', 'write', 'trigger', 'sign']);
 });
 
 test('between its mark and twice that a class is turned away in part', () => {
-  expect(turnedAway(90, 0.4)).toEqual(['export']);
-  expect(turnedAway(90, 0.6)).toEqual([]);
-  expect(turnedAway(121, 0.99)).toEqual(['export']);
+  expect(turnedAway(225, 0.4)).toEqual(['export']);
+  expect(turnedAway(225, 0.6)).toEqual([]);
+  expect(turnedAway(301, 0.99)).toEqual(['export']);
 });
 
 test('health is always told', () => {
