@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ContractState } from '../domain/contract/state.js';
 import { renderEvent, type ClientWords } from '../domain/event-body.js';
 import type { EventDraft } from '../domain/events.js';
+import { limitEvent } from '../domain/field-limits.js';
 import { matchesEvent } from '../domain/webhooks/filter.js';
 import { derivedId } from '../runtime/ids.js';
 import { currentTraceparent } from '../runtime/telemetry/in-trace.js';
@@ -58,9 +59,14 @@ async function insertEvents(
 ): Promise<void> {
   if (events.length === 0) return;
   const observed = new Date(observedAt);
+  const { fields } = await tx
+    .selectFrom('paraphe.client')
+    .select('fields')
+    .where('id', '=', state.clientId)
+    .executeTakeFirstOrThrow();
   const rows = events.map((draft) => {
     const id = derivedId('evt', observed, state.id, draft.sequence);
-    const body = JSON.stringify(renderEvent(id, state, draft, words, observedAt));
+    const body = JSON.stringify(limitEvent(renderEvent(id, state, draft, words, observedAt), fields));
     return {
       id,
       client_id: state.clientId,
