@@ -76,9 +76,9 @@ export function createStrikes(): Strikes {
       async list(filter) {
         return (await real.list(filter)).filter((listed) => !forgotten.has(listed.platformId));
       },
-      async detail(platformId) {
+      async detail(platformId, ...more) {
         unlessForgotten(platformId);
-        return real.detail(platformId);
+        return real.detail(platformId, ...more);
       },
       async cancel(platformId) {
         unlessForgotten(platformId);
