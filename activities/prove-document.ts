@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { apartKey, signedDocumentKey } from '../adapters/archive/archive.js';
 import { putSealed, signedContext } from '../adapters/archive/sealed-document.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
+import { readSealedDocument } from '../store/contract-documents.js';
 import { contractKey, openDocument } from '../store/personal.js';
 import { keepReport } from '../store/verification-reports.js';
 import type { FullContract } from './contract-reader.js';
-import type { RetrieveDeps } from './retrieve.js';
+import type { RetrieveDeps, VerificationRequest, Verify } from './retrieve.js';
 
 /** The timestamp authority's clock and ours may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -33,8 +34,7 @@ export async function proveDocument(
     signatories: contract.personal.signatories.map((person) => `${person.firstName} ${person.lastName}`),
     notBefore: new Date(contract.createdAt.getTime() - CLOCK_SKEW_MS),
   };
-  const original = await readOriginal(deps, key, id);
-  const { verification, reason, report } = await deps.verify({ signed, original, ...question });
+  const { verification, reason, report } = await verify(deps, key, id, { signed, ...question });
   const sha256 = createHash('sha256').update(signed).digest('hex');
   const document: SignedDocument = { id, size: signed.length, sha256, verification };
   const failed = verification === 'failed';
@@ -51,12 +51,13 @@ export async function proveDocument(
   return { document, reason };
 }
 
-/** One at a time: five of 25 MB are never in memory together. */
-async function readOriginal({ db }: Pick<RetrieveDeps, 'db'>, key: Buffer, id: string): Promise<Buffer> {
-  const { sealed } = await db
-    .selectFrom('personal.document_content')
-    .select('sealed')
-    .where('document_id', '=', id)
-    .executeTakeFirstOrThrow();
-  return openDocument(key, id, sealed);
+/** The deposited document is in memory for this long only: five of 25 MB are never there together. */
+async function verify(
+  { db, verify }: Pick<RetrieveDeps, 'db' | 'verify'>,
+  key: Buffer,
+  id: string,
+  question: Omit<VerificationRequest, 'original'>,
+): ReturnType<Verify> {
+  const original = openDocument(key, id, await readSealedDocument(db, id));
+  return verify({ ...question, original });
 }

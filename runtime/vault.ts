@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  hkdfSync,
+  randomBytes,
+  type Cipher,
+  type Decipher,
+} from 'node:crypto';
 
 const NONCE = 12;
 const TAG = 16;
@@ -40,7 +47,12 @@ export function seal(key: Buffer, plain: Uint8Array, context: string): Buffer {
   const nonce = freshNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(context));
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const sealed = Buffer.allocUnsafe(NONCE + plain.length + TAG);
+  nonce.copy(sealed);
+  pass(cipher, plain, sealed.subarray(NONCE));
+  cipher.final();
+  cipher.getAuthTag().copy(sealed, NONCE + plain.length);
+  return sealed;
 }
 
 /** @throws Error when key, context or bytes are not those it was sealed with */
@@ -48,7 +60,18 @@ export function open(key: Buffer, sealed: Buffer, context: string): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE));
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE, sealed.length - TAG)), decipher.final()]);
+  const plain = Buffer.allocUnsafe(Math.max(0, sealed.length - NONCE - TAG));
+  pass(decipher, sealed.subarray(NONCE, sealed.length - TAG), plain);
+  // Throws when the tag is not right: nothing is given out before.
+  decipher.final();
+  return plain;
+}
+
+const PIECE = 1024 * 1024;
+
+/** Counter mode keeps lengths, so that a large document is turned piece by piece, without a copy of the whole. */
+function pass(cipher: Cipher | Decipher, from: Uint8Array, to: Buffer): void {
+  for (let at = 0; at < from.length; at += PIECE) cipher.update(from.subarray(at, at + PIECE)).copy(to, at);
 }
 
 let pool = Buffer.alloc(0);

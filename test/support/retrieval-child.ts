@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { createThreadVerifier } from '../../adapters/signature/verify-in-thread.js';
 import { makeEvidence } from '../../activities/make-evidence.js';
 import { createGate } from '../../activities/platform-gate.js';
 import { createRetrieveActivities, type Verify } from '../../activities/retrieve.js';
@@ -37,7 +39,12 @@ async function main(): Promise<void> {
   const archive = createArchive(order.archiveUrl);
   const base = { db, clock, gate, vault, archive };
   const { signerTrustFile, tsaTrustFile } = order;
-  const verify: Verify = createVerify({ environment: 'sandbox', signerTrustFile, tsaTrustFile });
+  const threads = createThreadVerifier({
+    entry: path.join(__dirname, '../../adapters/signature/verify-thread.ts'),
+    execArgv: ['-r', path.join(__dirname, 'typescript-hook.cjs')],
+    timeLimitMs: 120_000,
+  });
+  const verify: Verify = createVerify({ environment: 'sandbox', signerTrustFile, tsaTrustFile }, threads);
   const trust = { signers: null, timestamps: null, evidenceTimestamps: null };
   const proving = { ...base, stamp: null, timestampAuthority: null, trust, sourceName: 'twin' };
   const acts = createRetrieveActivities({
