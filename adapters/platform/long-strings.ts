@@ -24,54 +24,9 @@ export function createLongStringReader(
   open: (name: string) => { placeholder: string; content: LongString },
 ): LongStringReader {
   const kept: Buffer[] = [];
+  const { take, close, rest } = createCollector(limit, open, kept);
   let inString = false;
   let escaped = false;
-  let held: Buffer[] = [];
-  let heldSize = 0;
-  let name = '';
-  let long: LongString | null = null;
-
-  const take = (piece: Buffer): void => {
-    if (piece.length === 0) return;
-    if (long !== null) return long.write(piece);
-    held.push(piece);
-    heldSize += piece.length;
-    if (heldSize < limit) return;
-    const { placeholder, content } = open(name);
-    kept.push(Buffer.from(placeholder));
-    long = content;
-    for (const part of held) long.write(part);
-    held = [];
-  };
-
-  const close = (): void => {
-    if (long !== null) long.end();
-    else {
-      kept.push(...held);
-      name = Buffer.concat(held).toString();
-    }
-    [held, heldSize, long] = [[], 0, null];
-  };
-
-  /** @returns where the string ends in the chunk, or -1 */
-  const endOfString = (chunk: Buffer, from: number): number => {
-    let at = from;
-    if (escaped) {
-      escaped = false;
-      at += 1;
-    }
-    for (;;) {
-      const quote = chunk.indexOf(QUOTE, at);
-      const end = quote === -1 ? chunk.length : quote;
-      const slash = chunk.subarray(at, end).indexOf(BACKSLASH);
-      if (slash === -1) return quote;
-      at += slash + 2;
-      if (at > chunk.length) {
-        escaped = true;
-        return -1;
-      }
-    }
-  };
 
   return {
     write(chunk) {
@@ -79,7 +34,8 @@ export function createLongStringReader(
       while (at < chunk.length) {
         const start = at;
         if (inString) {
-          const end = endOfString(chunk, at);
+          const { end, cutEscape } = endOfString(chunk, at + (escaped ? 1 : 0));
+          escaped = cutEscape;
           take(chunk.subarray(start, end === -1 ? chunk.length : end));
           if (end === -1) return;
           close();
@@ -98,8 +54,61 @@ export function createLongStringReader(
       }
     },
     end() {
-      for (const part of held) kept.push(part);
-      return Buffer.concat(kept).toString();
+      return Buffer.concat([...kept, ...rest()]).toString();
     },
   };
+}
+
+interface Collector {
+  take: (piece: Buffer) => void;
+  close: () => void;
+  /** What there is of a short string that was not closed. */
+  rest: () => Buffer[];
+}
+
+/** Collects one string after the other: short ones to what is kept, long ones to whom `open` names. */
+function createCollector(
+  limit: number,
+  open: (name: string) => { placeholder: string; content: LongString },
+  kept: Buffer[],
+): Collector {
+  let held: Buffer[] = [];
+  let heldSize = 0;
+  let name = '';
+  let long: LongString | null = null;
+  return {
+    take(piece) {
+      if (piece.length === 0) return;
+      if (long !== null) return long.write(piece);
+      held.push(piece);
+      heldSize += piece.length;
+      if (heldSize < limit) return;
+      const { placeholder, content } = open(name);
+      kept.push(Buffer.from(placeholder));
+      long = content;
+      for (const part of held) long.write(part);
+      held = [];
+    },
+    close() {
+      if (long !== null) long.end();
+      else {
+        kept.push(...held);
+        name = Buffer.concat(held).toString();
+      }
+      [held, heldSize, long] = [[], 0, null];
+    },
+    rest: () => held,
+  };
+}
+
+/** Where a string ends in the chunk, or -1; `cutEscape`: the chunk ends between a backslash and what it escapes. */
+function endOfString(chunk: Buffer, from: number): { end: number; cutEscape: boolean } {
+  let at = from;
+  for (;;) {
+    const quote = chunk.indexOf(QUOTE, at);
+    const slash = chunk.subarray(at, quote === -1 ? chunk.length : quote).indexOf(BACKSLASH);
+    if (slash === -1) return { end: quote, cutEscape: false };
+    at += slash + 2;
+    if (at > chunk.length) return { end: -1, cutEscape: true };
+  }
 }
