@@ -99,3 +99,17 @@ test('no alert and no panel names a metric that is not exported', async () => {
     sources.some((text) => text.includes(`"${name.replace(/^temporal_/, '')}"`));
   expect(missing.filter(([name]) => !(name.startsWith('temporal_') && known(name)))).toEqual([]);
 });
+
+test('with a collector that is away contracts are completed all the same', async () => {
+  const alone = await startMonitoredStack({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+  try {
+    const system = businessSystem(alone.file);
+    const { id } = await system.trigger();
+    const open = await system.until(id, 'open');
+    await platformSite(alone.file).sign(open.platformId!, 0);
+    expect((await system.until(id, 'completed', 60_000)).status).toBe('completed');
+    expect(alone.spans()).toEqual([]);
+  } finally {
+    await alone.stop();
+  }
+}, 120_000);
