@@ -22,6 +22,18 @@ export interface Plan {
   steps: Step[];
 }
 
+/** How often at most a step may send somebody an SMS, or cost somebody an attempt. */
+export function askedFor(plan: Plan, person: number, steps: number): { sms: number; failures: number } {
+  const asked = { sms: 0, failures: 0 };
+  for (const step of plan.steps.slice(0, steps)) {
+    if ('person' in step && step.person % plan.people !== person) continue;
+    // On the site a code is sent first when there is none; a signature without any code fails.
+    if (['sms', 'smsAll', 'smsOnSite', 'signOnSite'].includes(step.do)) asked.sms += 1;
+    if (['sign', 'wrongCode', 'wrongOnSite'].includes(step.do)) asked.failures += 1;
+  }
+  return asked;
+}
+
 /** Statuses in which nothing follows. */
 const FINAL = ['completed', 'cancelled', 'expired', 'rejected'];
 
@@ -40,10 +52,11 @@ export interface Platform {
 
 /**
  * The simple reference: what must hold between what we say and what the platform knows, whatever happened.
+ * @param after steps that were taken
  * @param quiet nothing is under way and a poll has just been heard
  * @returns the rules that are broken
  */
-export function faultsOf(plan: Plan, ours: Seen, there: Platform, quiet: boolean): string[] {
+export function faultsOf(plan: Plan, ours: Seen, there: Platform, after: number, quiet: boolean): string[] {
   const types = ours.told.map((event) => event.type);
   const finals = types.filter((type) => FINAL.includes(type.replace('contract.', '')));
   const rules: [string, boolean][] = [
@@ -52,6 +65,13 @@ export function faultsOf(plan: Plan, ours: Seen, there: Platform, quiet: boolean
     ['at most one end', finals.length <= 1],
     ['nothing after the end', finals.length === 0 || FINAL.includes(types.at(-1)!.replace('contract.', ''))],
     ['the end is the status', finals.length === 0 || finals[0] === `contract.${ours.status}`],
+    [
+      'nothing is sent or tried that nobody asked for',
+      there.signatories.every((person, index) => {
+        const asked = askedFor(plan, index, after);
+        return person.smsSent <= asked.sms && person.failures <= asked.failures;
+      }),
+    ],
     ['one contract at most', there.copies <= 1],
     ['no more SMS than allowed', there.signatories.every((person) => person.smsSent <= 6)],
     ['no more failures than allowed', there.signatories.every((person) => person.failures <= 5)],

@@ -8,14 +8,15 @@ const HOUR = 3_600_000;
 
 const loss: fc.Arbitrary<Loss> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Loss>('none') },
-  { weight: 2, arbitrary: fc.constant<Loss>('reply') },
+  { weight: 3, arbitrary: fc.constant<Loss>('reply') },
   { weight: 1, arbitrary: fc.constant<Loss>('request') },
   { weight: 1, arbitrary: fc.constant<Loss>('worker') },
 );
 const personal = fc.constantFrom(
   'sign',
-  'sign',
   'wrongCode',
+  'sms',
+  'sms',
   'sms',
   'signOnSite',
   'wrongOnSite',
@@ -42,7 +43,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   draft: fc.nat(4).map((one) => one === 0),
   refused: fc.nat(15).map((one) => one === 0),
   createLoss: loss,
-  deadline: fc.integer({ min: 2, max: 100 }),
+  deadline: fc.integer({ min: 12, max: 300 }),
   steps: fc.array(step, { minLength: 2, maxLength: 12 }),
 });
 
@@ -156,7 +157,7 @@ async function compare(stack: VirtualStack, runs: Run[], after: number, quiet: b
   const found = runs.map(({ plan, contract }, index): Broken => {
     const ours = told[index]!;
     const copies = there.get(contract.id) ?? { status: null, signatories: [], copies: 0 };
-    return { plan, after, ours, there: copies, rules: faultsOf(plan, ours, copies, quiet) };
+    return { plan, after, ours, there: copies, rules: faultsOf(plan, ours, copies, after, quiet) };
   });
   return found.filter(({ rules }) => rules.length > 0);
 }

@@ -46,9 +46,13 @@ export function createStrikes(): Strikes {
     const strike = take(contractId, request, ['reply', 'request', 'refuse']);
     if (strike === 'refuse') throw new PlatformRefusal('invalid_request', 400);
     if (strike === 'request') throw new PlatformUncertain('connection', true);
-    const answer = await ask();
-    if (strike === 'reply') throw new PlatformUncertain('connection', true);
-    return answer;
+    try {
+      return await ask();
+    } finally {
+      // Whatever it was, a refusal too, nobody hears of it.
+      // oxlint-disable-next-line no-unsafe-finally
+      if (strike === 'reply') throw new PlatformUncertain('connection', true);
+    }
   };
   const unlessForgotten = (platformId: string): void => {
     if (forgotten.has(platformId)) throw new PlatformRefusal('unknown_contract', 404);

@@ -3,10 +3,10 @@ import { plans, runPlans } from '../support/lifecycle-run.js';
 import { createVirtualStack, type VirtualStack } from '../support/virtual-stack.js';
 
 /** `MODEL_RUNS=100 MODEL_SEED=1 npm test -- lifecycle-model` for more, or for one that failed again. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 8);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 40);
 const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
-/** Side by side: more of them make the time-skipping server lose its tasks. */
-const BATCH = 8;
+/** Side by side, so that they share the virtual time. */
+const BATCH = Number(process.env['MODEL_BATCH'] ?? 40);
 
 let stack: VirtualStack;
 beforeAll(async () => {
