@@ -59,8 +59,10 @@ function testReport({ passed, failed }) {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => [name, suites(name)])
     .filter(([, list]) => list.length > 0);
-  const rows = rings.map(([name, list]) => `| ${name} | ${list.length} |`).join('\n');
-  const named = rings.flatMap(([name, list]) => list.map((suite) => `- ${name}: ${suite}`)).join('\n');
+  const rows = rings.map(([name, list]) => `| ${String(name)} | ${list.length} |`).join('\n');
+  const named = rings
+    .flatMap(([name, list]) => list.map((suite) => `- ${String(name)}: ${suite}`))
+    .join('\n');
   return `# Test report, paraphe ${version}\n\nCommit ${commit}. **${passed} passed, ${failed} failed.**\n\n| ring | suites |\n| --- | --- |\n${rows}\n\n${named}\n`;
 }
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { classOf, shedLoad } from '../../api/shed-load.js';
-import { Problem } from '../../domain/problem.js';
+import type { Problem } from '../../domain/problem.js';
 
 const CALLS = {
   export: ['GET', '/v1/contracts/ctr_1/evidence'],
