@@ -1,4 +1,4 @@
-import type { Draft } from './decide.js';
+import type { Draft } from './draft.js';
 import type { Fact } from './facts.js';
 import { onCreated, onRefused, onCreationUncertain, onPublished, onDraftGone } from './rules-creation.js';
 import { onCodeRefused, onCodeSent, onCountsSeen, onSignatorySigned } from './rules-signing.js';

@@ -1,7 +1,8 @@
-import type { EventDraft, EventType } from '../events.js';
+import type { EventDraft } from '../events.js';
+import type { Draft } from './draft.js';
 import type { Fact } from './facts.js';
 import { applyFact } from './apply-fact.js';
-import { isOver, type ContractState } from './state.js';
+import type { ContractState } from './state.js';
 
 /** What a fact makes of a contract: its next state and what is announced, in order. */
 export interface Decision {
@@ -9,15 +10,6 @@ export interface Decision {
   events: EventDraft[];
   /** False when the fact was known already or says nothing in this state: nothing is to be recorded. */
   changed: boolean;
-}
-
-/** What a rule may do: change the draft of the next state and announce. */
-export interface Draft {
-  state: ContractState;
-  announce: (
-    type: EventType,
-    more?: Partial<Pick<EventDraft, 'reason' | 'signatoryId' | 'documents'>>,
-  ) => void;
 }
 
 /**
@@ -66,12 +58,6 @@ export function decideAll(state: ContractState, facts: Fact[], observedAt: strin
     };
   }
   return current;
-}
-
-/** Whether the watch still has to look at this contract: waiting, or a draft left behind. */
-export function isWatched(state: ContractState): boolean {
-  if (state.platformId === null) return false;
-  return isOver(state) ? state.draftLeftBehind : true;
 }
 
 // The workflow sandbox has no structuredClone; the state is plain JSON.

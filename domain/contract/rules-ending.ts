@@ -1,4 +1,4 @@
-import type { Draft } from './decide.js';
+import type { Draft } from './draft.js';
 import type { Fact } from './facts.js';
 import { allSigned, isOver } from './state.js';
 

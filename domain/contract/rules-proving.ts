@@ -1,4 +1,4 @@
-import type { Draft } from './decide.js';
+import type { Draft } from './draft.js';
 import type { Fact, SignedDocument } from './facts.js';
 
 type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;

@@ -1,4 +1,4 @@
-import type { Draft } from './decide.js';
+import type { Draft } from './draft.js';
 import type { Fact, SeenCounts } from './facts.js';
 import { attemptsLeft, findSignatory } from './limits.js';
 import { allSigned, isOver, type ContractState, type SignatoryState } from './state.js';

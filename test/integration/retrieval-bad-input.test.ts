@@ -32,11 +32,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 test.each<[string, Alter, string]>([
   ['base64 that breaks off', sealed((text) => text.slice(0, -2)), 'bad_base64'],
   ['text that is no base64', sealed(() => '<html>not here</html>'.repeat(400)), 'bad_base64'],
-  [
-    'a file that breaks off',
-    sealed((text) => text.slice(0, Math.floor(text.length / 8) * 4)),
-    'truncated',
-  ],
+  ['a file that breaks off', sealed((text) => text.slice(0, Math.floor(text.length / 8) * 4)), 'truncated'],
   [
     'an HTML error page in the place of the file',
     sealed(() => base64('<html><body>502</body></html>')),

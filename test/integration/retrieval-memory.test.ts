@@ -43,7 +43,7 @@ test(`five documents of ${MEGABYTES} MB in one contract are retrieved in less th
   }));
   const contract = await stack.signedContract({ documents });
   const began = Date.now();
-  const result = await runRetrieval(stack.orderFor(contract)).result;
+  const result = await runRetrieval({ ...stack.orderFor(contract), threads: true }).result;
   expect(result).toMatchObject({ reason: null });
   expect(result!.documents).toHaveLength(DOCUMENTS);
   process.stdout.write(`peak ${result!.peakMb} MB, ${Date.now() - began} ms\n`);

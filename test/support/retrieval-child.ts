@@ -25,6 +25,8 @@ export interface ChildOrder {
   tsaTrustFile: string;
   contractId: string;
   platformId: string;
+  /** Verifies in threads, as the worker does; without them it begins sooner. */
+  threads?: boolean;
 }
 
 /** Retrieves one contract and says how it went: `begun`, then a line of JSON. It may be killed at any time. */
@@ -44,7 +46,10 @@ async function main(): Promise<void> {
     execArgv: ['-r', path.join(__dirname, 'typescript-hook.cjs')],
     timeLimitMs: 120_000,
   });
-  const verify: Verify = createVerify({ environment: 'sandbox', signerTrustFile, tsaTrustFile }, threads);
+  const verify: Verify = createVerify(
+    { environment: 'sandbox', signerTrustFile, tsaTrustFile },
+    order.threads === true ? threads : undefined,
+  );
   const trust = { signers: null, timestamps: null, evidenceTimestamps: null };
   const proving = { ...base, stamp: null, timestampAuthority: null, trust, sourceName: 'twin' };
   const acts = createRetrieveActivities({

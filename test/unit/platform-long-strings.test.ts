@@ -31,7 +31,7 @@ test('whatever the JSON and wherever it is cut, putting the long strings back gi
   const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
   fc.assert(
     fc.property(
-      fc.json({ noUnicodeString: false } as object),
+      fc.json({ noUnicodeString: false }),
       lengths,
       fc.integer({ min: 2, max: 20 }),
       (text, pieces, limit) => {
