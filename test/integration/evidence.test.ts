@@ -124,6 +124,12 @@ test('it verifies offline, with what is in it and with anchors of one’s own', 
   expect(own.checks.map(({ result }) => result)).toEqual(own.checks.map(() => 'passed'));
 });
 
+test('the key is the one that the service publishes', async () => {
+  const files = await filesOf(zip);
+  const { body } = await stack.api.ask('GET', '/.well-known/evidence-keys.json', { key: null });
+  expect(body.keys).toMatchObject([{ publicKey: files.get('evidence-key.pem')!.toString() }]);
+});
+
 test('another key than the service’s is refused', async () => {
   const files = await filesOf(zip);
   const other = createEvidenceKey().publicKey;
