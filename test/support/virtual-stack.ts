@@ -29,6 +29,7 @@ import {
   workflowBundle,
   type RunningWorker,
 } from './virtual-worker.js';
+import { recordHistories } from './record-histories.js';
 import { createStrikes, type Strikes } from './strikes.js';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';
 
@@ -58,7 +59,7 @@ export interface VirtualStack {
   starts: Starts;
   /** Lets virtual time pass. */
   pass: (ms: number) => Promise<void>;
-  /** Lets virtual time pass, a second at a time, until what was asked is answered. */
+  /** Lets virtual time pass, first a second at a time, until what was asked is answered. */
   settle: <T>(asked: Promise<T>) => Promise<T>;
   /** Lets virtual time pass until something is seen. */
   until: (what: string, look: () => Promise<boolean>) => Promise<void>;
@@ -198,6 +199,7 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
       worker = await newWorker();
     },
     async close() {
+      if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(db, env.client);
       await worker.stop();
       await twin.close();
       await Promise.all([db.destroy(), api.db.destroy()]);
@@ -241,7 +243,7 @@ async function passUntil<T>(asked: Promise<T>, pass: (ms: number) => Promise<voi
   });
   done.catch(() => undefined);
   await new Promise((go) => setTimeout(go, 30));
-  while (progress.open) await pass(1_000);
+  for (let step = 1_000; progress.open; step = Math.min(60_000, step * 1.1)) await pass(step);
   return done;
 }
 
