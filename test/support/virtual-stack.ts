@@ -77,7 +77,6 @@ export interface VirtualStack {
   /** Orders a fault of the twin; without times it lasts until `mend`. */
   fault: (request: string, kind: string, more?: object) => Promise<void>;
   mend: () => Promise<void>;
-  restartWorker: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -193,10 +192,6 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
     },
     async mend() {
       await twin.control('/faults', undefined, 'DELETE');
-    },
-    async restartWorker() {
-      await worker.stop();
-      worker = await newWorker();
     },
     async close() {
       if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(db, env.client);

@@ -182,10 +182,3 @@ test('a cancel while a person must find out about the creation is done once that
   await contract.reaches('cancelled');
   expect((await contract.there()).status).toBe('cancelled');
 });
-
-test('a restarted worker goes on where the other stopped', async () => {
-  await stack.fault(CREATE, 'lose_reply', { times: 1 });
-  const contract = await acceptVirtual(stack);
-  await stack.restartWorker();
-  await contract.reaches('open');
-});
