@@ -22,6 +22,8 @@ export async function recordHistories(db: Database, { workflow }: Client): Promi
     const taken = [state.statusReason ?? '', ...told.map((event) => event.type)].join(' ');
     const name = `${state.status}-${createHash('sha256').update(taken).digest('hex').slice(0, 8)}.json`;
     const history = await workflow.getHandle(id).fetchHistory();
-    writeFileSync(path.join(HISTORIES, name), `${historyToJSON(history)}\n`);
+    // Stack traces of refusals name this machine's folder.
+    const text = historyToJSON(history).replaceAll(`${projectRoot}${path.sep}`, '');
+    writeFileSync(path.join(HISTORIES, name), `${text}\n`);
   }
 }
