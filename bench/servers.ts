@@ -11,6 +11,7 @@ import { migrate } from '../store/migrate.js';
 export interface BenchServers {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
+  readonly pids: Readonly<Record<'postgres' | 'temporal', number>>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +32,7 @@ export async function startServers(): Promise<BenchServers> {
   return {
     databaseUrl,
     temporalAddress: `127.0.0.1:${temporalPort}`,
+    pids: { postgres: children[0]!.pid, temporal: children[1]!.pid },
     async stop() {
       await Promise.all(children.map((child) => child.stop(5_000)));
       rmSync(home, { recursive: true, force: true });

@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus } from 'node:os';
 import { newKey } from '../runtime/keys.js';
+import { startApi } from './accept/api-process.js';
 import { load } from './accept/load.js';
-import { startListening, type Listening } from './accept/processes.js';
+import type { Listening } from './accept/processes.js';
 import { triggerBody } from './accept/trigger-body.js';
-import { startServers, type BenchServers } from './servers.js';
+import { processorMs } from './processor-time.js';
+import { startServers } from './servers.js';
 
 const AT_ONCE = 16;
 const WARM_SECONDS = 3;
@@ -67,10 +66,10 @@ type Apis = Record<'without' | 'everyTrace' | 'oneTraceInTen', Listening>;
 async function compare(key: string, apis: Apis): Promise<object> {
   const body = triggerBody(50_000);
   const measure = async (api: Listening, seconds: number): Promise<Measured> => {
-    const before = cpuMs(api);
+    const before = processorMs(api.pid);
     const { perSecond, statuses } = await load({ port: api.port, key, body, atOnce: AT_ONCE, seconds });
     const requests = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-    return { perSecond, cpuMsPerRequest: (cpuMs(api) - before) / requests };
+    return { perSecond, cpuMsPerRequest: (processorMs(api.pid) - before) / requests };
   };
   for (const api of Object.values(apis)) await measure(api, WARM_SECONDS);
   const runs: Record<keyof Apis, Measured>[] = [];
@@ -93,28 +92,4 @@ async function compare(key: string, apis: Apis): Promise<object> {
 function percent(shares: number[]): number {
   const sorted = shares.sort((a, b) => a - b);
   return Math.round(sorted[Math.floor(sorted.length / 2)]! * 1_000) / 10;
-}
-
-/** Time on the processor so far; Linux counts it in hundredths of a second. */
-function cpuMs({ process: child }: Listening): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function startApi(servers: BenchServers, key: string, env: Record<string, string>): Promise<Listening> {
-  return startListening(join(__dirname, '..', 'api', 'main.js'), {
-    DATABASE_URL: servers.databaseUrl,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
-    PARAPHE_MASTER_KEY: randomBytes(32).toString('base64'),
-    PLATFORM_URL: 'http://127.0.0.1:1',
-    PLATFORM_API_USER: 'bench',
-    PLATFORM_API_KEY: 'bench',
-    ARCHIVE_URL: `file://${mkdtempSync(join(tmpdir(), 'paraphe-bench-archive-'))}`,
-    API_PORT: '0',
-    BOOTSTRAP_CLIENT_KEY: key,
-    LOG_LEVEL: 'info',
-    ...env,
-  });
 }
