@@ -4,7 +4,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
-/** Whole milliseconds of a sample, as reports show it. */
+/** A sample in milliseconds as reports show it, to the tenth. */
 export function summarise(values: readonly number[]): {
   count: number;
   p50: number;
@@ -12,6 +12,6 @@ export function summarise(values: readonly number[]): {
   p99: number;
   max: number;
 } {
-  const at = (share: number): number => Math.round(percentile(values, share));
+  const at = (share: number): number => Math.round(percentile(values, share) * 10) / 10;
   return { count: values.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }

@@ -31,6 +31,9 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** For how long events can be read and sent again. */
+export const EVENT_RETENTION_DAYS = 90;
+
 /** An event of a contract before it has an id: what the state machine announces. */
 export interface EventDraft {
   type: EventType;

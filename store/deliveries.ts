@@ -6,9 +6,6 @@ import type { Tables } from './tables.js';
 export type DeliveryRow = Selectable<Tables['paraphe.delivery']>;
 export type AttemptRow = Selectable<Tables['paraphe.delivery_attempt']>;
 
-/** Where the worker hears that deliveries wait that no transition of a contract announced. */
-export const DELIVERIES_CHANNEL = 'paraphe_deliveries';
-
 export function readDelivery(tx: Tx, id: string): Promise<DeliveryRow | undefined> {
   return tx.selectFrom('paraphe.delivery').selectAll().where('id', '=', id).executeTakeFirst();
 }
@@ -38,7 +35,7 @@ export function listAttempts(db: Tx | Database, deliveryIds: string[]): Promise<
     .execute();
 }
 
-/** Makes an event that only one endpoint gets, and its delivery; the worker finds it within a second. @returns the delivery's id */
+/** Makes an event that only one endpoint gets, and its delivery; the worker finds it by its next sweep. @returns the delivery's id */
 export async function deliverTo(
   tx: Tx,
   event: { id: string; clientId: string; type: string; body: string; at: Date },
@@ -70,7 +67,6 @@ export async function deliverTo(
       created_at: event.at,
     })
     .execute();
-  await announce(tx);
   return id;
 }
 
@@ -82,11 +78,11 @@ export async function retryDelivery(tx: Tx, id: string, now: Date): Promise<void
     .set((row) => ({ round: row('round', '+', 1) }))
     .where('id', '=', id)
     .execute();
-  await announce(tx);
 }
 
 /**
- * Every event since a time that the endpoint's filter lets through, again; those that wait still do.
+ * Every event since a time that the endpoint's filter lets through, again; one that waits for its next attempt is
+ * brought forward, one that is due already is left alone.
  * @returns how many deliveries are due
  */
 export async function replaySince(
@@ -105,11 +101,6 @@ export async function replaySince(
     on conflict (event_id, endpoint_id) do update
       set status = 'pending', round = d.round + 1, next_attempt_at = ${now},
         workflow_started_at = null, held_until = null
-      where d.status <> 'pending'`.execute(tx);
-  await announce(tx);
+      where d.status <> 'pending' or d.next_attempt_at > ${now}`.execute(tx);
   return Number(numAffectedRows ?? 0n);
-}
-
-async function announce(tx: Tx): Promise<void> {
-  await sql`select pg_notify(${DELIVERIES_CHANNEL}, '')`.execute(tx);
 }

@@ -6,6 +6,7 @@ import { createLookActivities } from '../activities/look.js';
 import { createEvidenceActivities, makeEvidence } from '../activities/make-evidence.js';
 import { createGate } from '../activities/platform-gate.js';
 import { createPurgeActivities } from '../activities/purge.js';
+import { createEventPurgeActivities } from '../activities/purge-events.js';
 import { createRecordActivities } from '../activities/record.js';
 import { createRetrieveActivities } from '../activities/retrieve.js';
 import { createSigningActivities } from '../activities/signing.js';
@@ -107,6 +108,7 @@ export async function createActivities({
     ...createJournalActivities(proving),
     ...createEvidenceActivities(proving),
     ...createPurgeActivities({ db, clock, archive, startPurge: starts.startPurge }),
+    ...createEventPurgeActivities({ db, clock }),
     ...createSweepActivities({ ...base, archive, logger }),
   };
   return { activities, starts, close: () => Promise.resolve(probe.stop()) };

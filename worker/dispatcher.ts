@@ -14,7 +14,7 @@ export interface DispatcherDeps {
   attempt: AttemptDelivery;
   /** Starts the workflow that tries again from `inMs` on; one that runs or ran already is left alone. */
   startWorkflow: (delivery: DeliveryRef & { endpointId: string }, inMs: number) => Promise<void>;
-  /** What the api wrote, or a crash left behind, is found within this time. */
+  /** What another process wrote (the api: `contract.accepted`), or a crash left behind, is found within this time. */
   sweepMs?: number;
 }
 
@@ -25,7 +25,9 @@ export interface Dispatcher {
   stop(graceMs: number): Promise<void>;
 }
 
-const SWEEP_MS = 500;
+const SWEEP_MS = 100;
+/** Looking again after the database was away. */
+const AWAY_MS = 1_000;
 const BATCH = 100;
 /** Attempts under way; they wait for others' servers, not for ours. */
 const AT_ONCE = 1_000;
@@ -42,6 +44,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const underWay = createWorkUnderWay(deps);
   const wish = { isKicked: false, isStopped: false };
   let looking: Promise<void> | null = null;
+  let awayUntil = 0;
 
   async function look(): Promise<void> {
     while (wish.isKicked && !wish.isStopped && underWay.size() < AT_ONCE) {
@@ -73,13 +76,17 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wish.isKicked = true;
     if (wish.isStopped) return;
     looking ??= look()
-      .catch((error: unknown) => complain(error))
+      .catch((error: unknown) => {
+        awayUntil = clock.now().getTime() + AWAY_MS;
+        complain(error);
+      })
       .finally(() => {
         looking = null;
       });
   }
 
   function sweep(): void {
+    if (clock.now().getTime() < awayUntil) return;
     underWay.renew().catch((error: unknown) => complain(error));
     kick();
   }

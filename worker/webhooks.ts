@@ -6,7 +6,6 @@ import { judgeEndpoints, type JudgeDeps } from '../activities/judge-endpoints.js
 import { createEndpointGate } from '../activities/endpoint-gate.js';
 import { createLookup } from '../adapters/webhooks/lookup.js';
 import { createWebhookSender } from '../adapters/webhooks/send.js';
-import { createSigningKey } from '../adapters/webhooks/signing-key.js';
 import { WORKFLOWS } from '../domain/messages.js';
 import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
 import type { Logger } from '../runtime/logger.js';
@@ -124,16 +123,17 @@ async function judge({ db, clock, environment, logger }: WebhooksDeps): Promise<
 }
 
 function cachedKeys({ db, vault, clock }: WebhooksDeps): AttemptDeps['signingKeys'] {
-  let kept: { keys: ReturnType<AttemptDeps['signingKeys']>; until: number } | null = null;
-  return () => {
+  let kept: { keys: ReturnType<typeof signingKeys>; until: number } | null = null;
+  return async () => {
     const now = clock.now();
     if (kept === null || kept.until <= now.getTime()) {
-      const keys = signingKeys(db, vault, createSigningKey, now);
+      const keys = signingKeys(db, vault, now);
       kept = { keys, until: now.getTime() + KEYS_FOR_MS };
       keys.catch(() => {
         kept = null;
       });
     }
-    return kept.keys;
+    const keys = await kept.keys;
+    return keys.filter(({ until }) => until === null || until > now);
   };
 }

@@ -1,7 +1,8 @@
-import { ActivityFailure, log, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, log, patched, proxyActivities } from '@temporalio/workflow';
 import type { createJournalActivities } from '../activities/journal.js';
 import type { createEvidenceActivities } from '../activities/make-evidence.js';
 import type { createPurgeActivities } from '../activities/purge.js';
+import type { createEventPurgeActivities } from '../activities/purge-events.js';
 import type { createSweepActivities } from '../activities/sweep-archive.js';
 import type { createUpkeepActivities } from '../activities/upkeep.js';
 
@@ -15,12 +16,14 @@ const unhurried = proxyActivities<
   ReturnType<typeof createJournalActivities> &
     ReturnType<typeof createEvidenceActivities> &
     Pick<ReturnType<typeof createPurgeActivities>, 'startPurges'> &
+    ReturnType<typeof createEventPurgeActivities> &
     ReturnType<typeof createSweepActivities>
 >({ startToCloseTimeout: '10 minutes', retry: { maximumAttempts: 1 } });
 
 /**
  * Runs by a Schedule each minute: starts what was accepted while Temporal was away, and the watch if it is missing;
- * chains and anchors the journal, makes evidence that is missing, starts purges that are due, reads the archive anew.
+ * chains and anchors the journal, makes evidence that is missing, starts purges that are due, removes events of
+ * more than 90 days, reads the archive anew.
  */
 export async function upkeep(): Promise<void> {
   await acts.ensureWatch();
@@ -28,6 +31,7 @@ export async function upkeep(): Promise<void> {
   await attempt(unhurried.keepJournal());
   await attempt(unhurried.completeEvidence());
   await attempt(unhurried.startPurges());
+  if (patched('purge-events')) await attempt(unhurried.purgeEvents());
   await attempt(unhurried.sweepArchive());
 }
 

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, sign } from 'node:crypto';
 import { formatSecret, parseSecret, SECRET_BYTES } from '../../domain/webhooks/secret.js';
-import { readPrivateKey } from './signing-key.js';
+import { readPrivateKey } from '../../runtime/webhook-keys.js';
 
 export interface SignInput {
   /** The event's id; the same at every attempt. */

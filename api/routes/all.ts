@@ -15,6 +15,7 @@ import { planOutages } from './planned-outages.js';
 import { received } from './received.js';
 import { resolve } from './resolve.js';
 import { statusRoutes } from './status.js';
+import { rotateWebhookKey } from './webhook-keys.js';
 
 /** Every route that needs a key; the most used first, since Express looks through them in order. */
 export function routesOf(authenticator: Pick<Authenticator, 'forget'>): Route[] {
@@ -35,5 +36,6 @@ export function routesOf(authenticator: Pick<Authenticator, 'forget'>): Route[] 
     ...clientRoutes(authenticator),
     resolve,
     planOutages,
+    rotateWebhookKey,
   ];
 }

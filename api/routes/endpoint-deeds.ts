@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.js';
 import { nothing, page, replayBody } from '../../domain/schemas/requests.js';
-import { attemptView, deliveryListView, deliveryView, endpointView } from '../../domain/schemas/views.js';
+import { deliveryListView, deliveryView, endpointView, testView } from '../../domain/schemas/views.js';
 import { newId } from '../../runtime/ids.js';
 import { asClient } from '../../store/database.js';
 import {
@@ -14,7 +14,7 @@ import {
   retryDelivery,
   type AttemptRow,
 } from '../../store/deliveries.js';
-import { enableEndpoint } from '../../store/endpoints.js';
+import { enableEndpoint, readEndpoint } from '../../store/endpoints.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDeps } from '../deps.js';
 import { inTransaction } from '../in-transaction.js';
@@ -38,13 +38,14 @@ const test = route({
   idempotencyKey: 'none',
   summary: 'Send webhook.test now, and say what came of it',
   body: nothing,
-  answers: { 200: { description: 'The attempt', schema: attemptView } },
+  answers: { 200: { description: 'The attempt', schema: testView } },
   problems: ['endpoint_disabled', 'service_unavailable'],
   async handle(call, deps) {
     const deliveryId = await storeTest(call, deps);
     const until = performance.now() + TEST_PATIENCE_MS;
     while (performance.now() < until) {
-      const [attempt] = await attemptsOf(call, deps, deliveryId);
+      const attempts = await attemptsOf(call, deps, deliveryId);
+      const attempt = attempts.find(hasOutcome);
       if (attempt !== undefined) return { status: 200, body: { ...viewAttempt(attempt), deliveryId } };
       await pause(LOOK_EVERY_MS);
     }
@@ -132,10 +133,13 @@ const retry = inTransaction({
   summary: 'Try a delivery again now',
   body: nothing,
   answers: { 202: { description: 'The delivery', schema: deliveryView } },
+  problems: ['endpoint_disabled'],
   async work(tx, call, deps) {
     const id = call.params['id']!;
-    if ((await readDelivery(tx, id)) === undefined)
-      throw new Problem('not_found', { detail: 'There is no such delivery.' });
+    const delivery = await readDelivery(tx, id);
+    if (delivery === undefined) throw new Problem('not_found', { detail: 'There is no such delivery.' });
+    const endpoint = await readEndpoint(tx, delivery.endpoint_id);
+    if (endpoint?.status === 'disabled') throw new Problem('endpoint_disabled');
     await retryDelivery(tx, id, deps.clock.now());
     await journalDeed(tx, call, deps, 'retry', id);
     const row = (await readDelivery(tx, id))!;
@@ -145,6 +149,11 @@ const retry = inTransaction({
 
 /** What can be done with an endpoint, and the log of its attempts. */
 export const endpointDeedRoutes: Route[] = [test, enable, replay, list, show, retry];
+
+/** An attempt is written down before it is made, without an outcome; one that a crash cut off is made again. */
+function hasOutcome({ status, error }: AttemptRow): boolean {
+  return (status !== null || error !== null) && error !== 'interrupted';
+}
 
 async function storeTest(call: Call<undefined, unknown>, deps: ApiDeps): Promise<string> {
   const { clientId } = call.caller;

@@ -23,7 +23,7 @@ export async function tellAtPace(
     const index = n % contracts.length;
     last[index] = last[index]!.then(async (contract) => {
       const next = await stack.tell(contract);
-      commits.set(`${next.id}#${next.sequence}`, Date.now());
+      commits.set(`${next.id}#${next.sequence}`, performance.timeOrigin + performance.now());
       return next;
     });
   }

@@ -26,8 +26,9 @@ export async function openReceiver(behave: Behaviour = wellBehaved): Promise<Rec
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const at = performance.timeOrigin + performance.now();
     const eventId = String(request.headers['webhook-id']);
-    const arrival = { eventId, body: Buffer.concat(chunks).toString(), at: Date.now() };
+    const arrival = { eventId, body: Buffer.concat(chunks).toString(), at };
     arrivals.push(arrival);
     behave(response, request, arrival);
   }

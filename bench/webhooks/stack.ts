@@ -30,6 +30,8 @@ export interface WebhookStack extends StackServers {
   addContract(clientId: string): Promise<ContractState>;
   /** Records the contract's next event, as its workflow does. */
   tell(contract: ContractState, type?: EventType): Promise<ContractState>;
+  /** Gives up what is still to be delivered: its workflows end when they next look. */
+  endWaiting(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export async function createWebhookStack(servers: StackServers): Promise<Webhook
       await recordTransition(db, next, [draftOf(next, type)], new Date().toISOString());
       stack.onEvent();
       return next;
+    },
+    async endWaiting() {
+      const waiting = db.updateTable('paraphe.delivery').set({ status: 'failed', next_attempt_at: null });
+      await waiting.where('status', '=', 'pending').execute();
     },
     async close() {
       await connection.close();

@@ -10,6 +10,8 @@ export interface StormWish {
   contracts: number;
   eventsEach: number;
   perSecond: number;
+  /** What the receiver chooses its answers by. */
+  random?: () => number;
   /** What happens to the workers meanwhile; ends when the events have been written and this has resolved. */
   meanwhile: () => Promise<void>;
   settleMs: number;
@@ -30,11 +32,13 @@ export interface StormReport {
   attempts: { delivered: number; failed: number; interrupted: number };
   /** Deliveries with more arrivals than attempts in the log. */
   unexplained: number;
+  /** Attempts in the log, of either endpoint, without an outcome. */
+  withoutOutcome: number;
 }
 
 /** Many contracts' events at a receiver that fails at random and at one that leaves; counts what went wrong. */
 export async function weatherStorm(stack: WebhookStack, wish: StormWish): Promise<StormReport> {
-  const [rough, leaving] = await Promise.all([openRandomReceiver(), openLeavingReceiver(20)]);
+  const [rough, leaving] = await Promise.all([openRandomReceiver(wish.random), openLeavingReceiver(20)]);
   try {
     const clientId = await stack.addClient();
     const endpoint = await stack.addEndpoint(clientId, rough.url);
@@ -52,6 +56,7 @@ export async function weatherStorm(stack: WebhookStack, wish: StormWish): Promis
       ...judgeArrivals(rough, rough.accepted, [...commits.keys()]),
       afterGone: await countAfterGone(stack, left.id, leaving),
       ...(await readLog(stack, endpoint.id, rough)),
+      withoutOutcome: await countWithoutOutcome(stack, clientId),
     };
   } finally {
     rough.close();
@@ -114,7 +119,7 @@ async function readLog(stack: WebhookStack, endpointId: string, { arrivals }: Re
     select d.event_id as event,
       count(*) filter (where a.error is null and a.status is not null)::int as delivered,
       count(*) filter (where a.error <> 'interrupted')::int as failed,
-      count(*) filter (where a.error = 'interrupted' or (a.error is null and a.status is null))::int as interrupted
+      count(*) filter (where a.error = 'interrupted')::int as interrupted
     from paraphe.delivery d join paraphe.delivery_attempt a on a.delivery_id = d.id
     where d.endpoint_id = ${endpointId} group by 1`.execute(stack.db);
   const arrived = new Map<string, number>();
@@ -128,4 +133,15 @@ async function readLog(stack: WebhookStack, endpointId: string, { arrivals }: Re
     if ((arrived.get(event) ?? 0) > delivered + failed + interrupted) unexplained += 1;
   }
   return { attempts, unexplained };
+}
+
+async function countWithoutOutcome(stack: WebhookStack, clientId: string): Promise<number> {
+  const { count } = await stack.db
+    .selectFrom('paraphe.delivery_attempt')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('client_id', '=', clientId)
+    .where('status', 'is', null)
+    .where('error', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }

@@ -130,13 +130,20 @@ export const endpointView = z
 export const endpointCreatedView = endpointView.extend({ secret: z.string() });
 export const endpointListView = listOf(endpointView);
 
-export const attemptView = z.object({
-  at: time,
-  status: nullable(z.int()),
-  durationMs: z.int(),
-  response: nullable(z.string()),
-  error: nullable(z.string()),
-});
+export const attemptView = z
+  .object({
+    at: time,
+    status: nullable(z.int()),
+    durationMs: z.int(),
+    response: nullable(z.string()).meta({ description: 'The first 4 KiB of the answer' }),
+    error: nullable(z.string()).meta({
+      description:
+        'A stable code; null when delivered. `interrupted`: cut off by a crash of ours and made again',
+    }),
+  })
+  .meta({ description: 'Neither status nor error: under way' });
+/** What came of a test, and where it is logged. */
+export const testView = attemptView.extend({ deliveryId: z.string() });
 export const deliveryView = z
   .object({
     id: z.string(),

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createWebhookSender } from '../../adapters/webhooks/send.js';
 import { createSecret, signHeaders } from '../../adapters/webhooks/sign.js';
-import { createSigningKey } from '../../adapters/webhooks/signing-key.js';
+import { createSigningKey } from '../../runtime/webhook-keys.js';
 import { createUrlPolicy } from '../../domain/webhooks/url-policy.js';
 import { compileSample, guideSample } from '../support/guide-sample.js';
 import { pythonWithPackages } from '../support/python.js';

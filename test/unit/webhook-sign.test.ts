@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { createSecret, signHeaders } from '../../adapters/webhooks/sign.js';
-import { createSigningKey, publicKeyOf, readPublicKey } from '../../adapters/webhooks/signing-key.js';
+import { createSigningKey, publicKeyOf, readPublicKey } from '../../runtime/webhook-keys.js';
 import { formatSecret, parseSecret } from '../../domain/webhooks/secret.js';
 import { keyDocument } from '../../domain/webhooks/key-document.js';
 

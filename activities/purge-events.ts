@@ -1,0 +1,34 @@
+import { EVENT_RETENTION_DAYS } from '../domain/events.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Database } from '../store/database.js';
+import { removeEventsBefore } from '../store/event-retention.js';
+
+export interface EventPurgeDeps {
+  db: Database;
+  clock: Clock;
+  /** Events removed by one statement. */
+  batch?: number;
+}
+
+const DAY_MS = 86_400_000;
+const BATCH = 1_000;
+/** In one run; the next is a minute away. */
+const BATCHES = 100;
+
+export function createEventPurgeActivities({ db, clock, batch = BATCH }: EventPurgeDeps): {
+  purgeEvents: () => Promise<number>;
+} {
+  return {
+    /** Removes events older than 90 days (api.md, *Webhooks*) in small batches. @returns how many */
+    async purgeEvents() {
+      const before = new Date(clock.now().getTime() - EVENT_RETENTION_DAYS * DAY_MS);
+      let removed = 0;
+      for (let n = 0; n < BATCHES; n++) {
+        const count = await removeEventsBefore(db, before, batch);
+        removed += count;
+        if (count < batch) break;
+      }
+      return removed;
+    },
+  };
+}
