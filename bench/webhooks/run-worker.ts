@@ -17,19 +17,19 @@ export interface DeliveringWorker {
 export async function runDeliveries(
   servers: StackServers,
   workflows: Pick<WorkerOptions, 'workflowBundle'>,
-  wish: Partial<Pick<WebhooksDeps, 'nextDelay' | 'clock'>> = {},
+  wish: Partial<Pick<WebhooksDeps, 'nextDelay' | 'clock' | 'vault'>> = {},
 ): Promise<DeliveringWorker> {
   const { db } = createDatabase(servers.databaseUrl, 'paraphe_worker');
   const connection = await NativeConnection.connect({ address: servers.temporalAddress });
   const clientConnection = await Connection.connect({ address: servers.temporalAddress });
   const webhooks = await createWebhooks({
     clock: systemClock,
+    vault: createVault(benchMasterKey),
     ...wish,
     db,
     connection,
     workflows,
     taskQueue: servers.taskQueue,
-    vault: createVault(benchMasterKey),
     client: new Client({ connection: clientConnection }),
     logger: createLogger('bench', 'silent'),
     environment: 'sandbox',
