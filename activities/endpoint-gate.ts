@@ -45,6 +45,8 @@ interface Lane {
   rateAt: number;
   /** When the last one that was sent away comes back. */
   turnAt: number;
+  /** When an attempt last came to its end, or the first one began. */
+  movedAt: number;
   /** Nothing goes out before: it wants no more. */
   goneUntil: number;
 }
@@ -54,6 +56,9 @@ const TURN_MS = 50;
 /** How soon to look again while one attempt finds out whether the endpoint is back. */
 const PROBE_LOOK_MS = 1_500;
 const BURST_MS = 1_000;
+/** When those come back that found no room, at the soonest; later where nothing moves: looking costs, too. */
+const FULL_MS = 300;
+const LONGEST_FULL_MS = 5_000;
 /** By then the database says that the endpoint is disabled. */
 const GONE_MS = 5_000;
 
@@ -62,7 +67,7 @@ const GONE_MS = 5_000;
  * a circuit breaker, so that a dead one holds neither slots nor the queue.
  */
 export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
-  const { now, perEndpoint = 20, waiting = 60, waitMs = 3_000, ratePerSecond = 100 } = deps;
+  const { now, perEndpoint = 20, waiting = 30, waitMs = 3_000, ratePerSecond = 100 } = deps;
   const paceMs = 1_000 / ratePerSecond;
   const lanes = new Map<string, Lane>();
 
@@ -90,6 +95,7 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
 
   function leave(endpointId: string, lane: Lane, sign: EndpointSign, isProbe: boolean): void {
     lane.inFlight -= 1;
+    lane.movedAt = now();
     // A probe that found nothing out leaves its turn to the next.
     if (sign === 'none' && isProbe) lane.breaker = { ...lane.breaker, openUntil: now(), probing: false };
     if (sign === 'gone') lane.goneUntil = now() + GONE_MS;
@@ -104,11 +110,11 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
   return {
     isGone: (endpointId) => (lanes.get(endpointId)?.goneUntil ?? 0) > now(),
     async enter(endpointId, isAsked = false) {
-      const lane = lanes.get(endpointId) ?? newLane();
+      const lane = lanes.get(endpointId) ?? newLane(now());
       lanes.set(endpointId, lane);
       const until = now() + waitMs;
       while (lane.inFlight >= perEndpoint && lane.breaker.openUntil === null) {
-        if (lane.queue.size >= waiting || now() >= until) sendAway(lane, paceMs);
+        if (lane.queue.size >= waiting || now() >= until) sendAway(lane, fullPause(lane, now()));
         await placeOrTime(lane.queue, until - now());
       }
       const isProbe = pass(lane, isAsked);
@@ -121,8 +127,13 @@ export function createEndpointGate(deps: EndpointGateDeps): EndpointGate {
   };
 }
 
-function newLane(): Lane {
-  return { breaker: CLOSED, inFlight: 0, queue: new Set(), rateAt: 0, turnAt: 0, goneUntil: 0 };
+function newLane(movedAt: number): Lane {
+  return { breaker: CLOSED, inFlight: 0, queue: new Set(), rateAt: 0, turnAt: 0, movedAt, goneUntil: 0 };
+}
+
+/** As long as it has already been since anything moved, within bounds. */
+function fullPause({ movedAt }: Lane, now: number): number {
+  return Math.min(Math.max(now - movedAt, FULL_MS), LONGEST_FULL_MS);
 }
 
 /** What somebody asked for need not wait for the pause's end, only for a probe that is under way. */

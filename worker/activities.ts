@@ -85,11 +85,7 @@ export async function createActivities({
     revocation: createRevocationFetcher({ allowedHosts: config.REVOCATION_HOSTS }),
   };
   const verify = createVerify(trust, createThreadVerifier());
-  const intervals = {
-    minMs: config.WATCH_MIN_INTERVAL_MS,
-    maxMs: config.WATCH_MAX_INTERVAL_MS,
-    night: config.WATCH_NIGHT ?? null,
-  };
+  const intervals = watchIntervals(config);
   const proving = { ...base, archive, ...evidenceSettings(config) };
   const activities = {
     ...createCreationActivities({ ...base, graceMs: config.CREATION_GRACE_MS }),
@@ -112,4 +108,9 @@ export async function createActivities({
     ...createSweepActivities({ ...base, archive, logger }),
   };
   return { activities, starts, close: () => Promise.resolve(probe.stop()) };
+}
+
+function watchIntervals(config: Config) {
+  const { WATCH_MIN_INTERVAL_MS: minMs, WATCH_MAX_INTERVAL_MS: maxMs, WATCH_NIGHT: night = null } = config;
+  return { minMs, maxMs, night };
 }

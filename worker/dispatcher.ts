@@ -16,6 +16,8 @@ export interface DispatcherDeps {
   startWorkflow: (delivery: DeliveryRef & { endpointId: string }, inMs: number) => Promise<void>;
   /** What another process wrote (the api: `contract.accepted`), or a crash left behind, is found within this time. */
   sweepMs?: number;
+  /** What is to be tried again within this time stays in the queue; a workflow cares for what waits longer. */
+  soonMs?: number;
 }
 
 export interface Dispatcher {
@@ -29,17 +31,22 @@ const SWEEP_MS = 100;
 /** Looking again after the database was away. */
 const AWAY_MS = 1_000;
 const BATCH = 100;
-/** Attempts under way; they wait for others' servers, not for ours. */
-const AT_ONCE = 1_000;
+/**
+ * Attempts under way or at the gate of their endpoint; they wait for others' servers, not for ours. An endpoint that has
+ * just fallen silent holds 50 until its breaker opens (activities/endpoint-gate.ts): eighty of them leave room for others.
+ */
+const AT_ONCE = 5_000;
+/** Longer than the first pause of the schedule: most receivers that fail once are back by then. */
+const SOON_MS = 10_000;
 /** Temporal or the database is away. */
 const TROUBLE_MS = 5_000;
 
 /**
- * Makes each delivery's first attempt right after its commit, from PostgreSQL, which is the queue; a workflow takes
- * over what has to be tried again (docs/decisions/0055).
+ * Makes each delivery's first attempt right after its commit, from PostgreSQL, which is the queue, and the one that
+ * follows within seconds; a workflow takes over what has to wait longer (docs/decisions/0055).
  */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { db, clock, logger } = deps;
+  const { db, clock } = deps;
   const cutOff = new AbortController();
   const underWay = createWorkUnderWay(deps);
   const wish = { isKicked: false, isStopped: false };
@@ -60,16 +67,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function take(delivery: ClaimedDelivery): void {
     const work = inTrace(delivery.traceparent, 'deliver webhook', () => serve(deps, delivery, cutOff.signal))
-      .catch((error: unknown) => complain(error, delivery))
+      .catch((error: unknown) => complain(deps, error, delivery))
       .finally(() => {
         if (wish.isKicked) kick();
       });
     underWay.add(delivery, work);
-  }
-
-  function complain(error: unknown, delivery?: ClaimedDelivery): void {
-    const ids = delivery === undefined ? {} : { deliveryId: delivery.deliveryId };
-    logger.warn({ operation: 'dispatch', ...ids, error }, 'not dispatched; tried again');
   }
 
   function kick(): void {
@@ -78,7 +80,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     looking ??= look()
       .catch((error: unknown) => {
         awayUntil = clock.now().getTime() + AWAY_MS;
-        complain(error);
+        complain(deps, error);
       })
       .finally(() => {
         looking = null;
@@ -87,7 +89,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function sweep(): void {
     if (clock.now().getTime() < awayUntil) return;
-    underWay.renew().catch((error: unknown) => complain(error));
+    underWay.renew().catch((error: unknown) => complain(deps, error));
     kick();
   }
 
@@ -108,17 +110,23 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 }
 
 async function serve(deps: DispatcherDeps, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
-  const { db, clock } = deps;
+  const { db, clock, soonMs = SOON_MS } = deps;
   const hold = (ms: number): Promise<void> => holdDelivery(db, claimed, new Date(clock.now().getTime() + ms));
   try {
     const result = await deps.attempt({ ...claimed, signal });
     if ('end' in result) return;
     // Not tried at all: that needs no workflow, only another look.
-    if (result.again === 'EndpointBusy' || result.again === 'CutOff') return await hold(result.inMs);
+    const isUntried = result.again === 'EndpointBusy' || result.again === 'CutOff';
+    if (isUntried || result.inMs <= soonMs) return await hold(result.inMs);
     await deps.startWorkflow(claimed, result.inMs);
     await markDeliveryStarted(db, claimed, clock.now());
   } catch (error) {
     await hold(TROUBLE_MS);
     throw error;
   }
+}
+
+function complain({ logger }: DispatcherDeps, error: unknown, delivery?: ClaimedDelivery): void {
+  const ids = delivery === undefined ? {} : { deliveryId: delivery.deliveryId };
+  logger.warn({ operation: 'dispatch', ...ids, error }, 'not dispatched; tried again');
 }

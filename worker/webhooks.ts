@@ -33,6 +33,8 @@ export interface WebhooksDeps extends Pick<
   plugins?: NonNullable<WorkerOptions['plugins']>;
   /** Of this program, for the User-Agent. */
   version: string;
+  /** Pauses up to this are spent in the queue, longer ones in a workflow; the dispatcher's own in production. */
+  soonMs?: number;
 }
 
 export interface Webhooks {
@@ -60,7 +62,7 @@ export function webhookQueue(taskQueue: string): string {
 
 /** The part of the worker that delivers events: its own Temporal worker, and the dispatcher that feeds it. */
 export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
-  const { db, clock, logger, policy, version } = deps;
+  const { clock, policy, version } = deps;
   const internalNames = policy.allowedNetworks.length > 0;
   const sender = countAttempts(
     createWebhookSender({ policy, version, lookup: createLookup({ internalNames }) }),
@@ -77,7 +79,7 @@ export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
     maxConcurrentActivityTaskExecutions: ATTEMPTS_AT_ONCE,
     shutdownGraceTime: GRACE_MS,
   });
-  const dispatcher = createDispatcher({ db, clock, logger, attempt, startWorkflow: starter(deps) });
+  const dispatcher = createDispatcher({ ...deps, attempt, startWorkflow: starter(deps) });
   const health = setInterval(() => void judge(deps), HEALTH_EVERY_MS);
   return {
     kick: () => dispatcher.kick(),

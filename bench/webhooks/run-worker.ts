@@ -17,7 +17,7 @@ export interface DeliveringWorker {
 export async function runDeliveries(
   servers: StackServers,
   workflows: Pick<WorkerOptions, 'workflowBundle'>,
-  wish: Partial<Pick<WebhooksDeps, 'nextDelay' | 'clock' | 'vault'>> = {},
+  wish: Partial<Pick<WebhooksDeps, 'nextDelay' | 'clock' | 'vault' | 'soonMs'>> = {},
 ): Promise<DeliveringWorker> {
   const { db } = createDatabase(servers.databaseUrl, 'paraphe_worker');
   const connection = await NativeConnection.connect({ address: servers.temporalAddress });

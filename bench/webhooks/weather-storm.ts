@@ -143,5 +143,5 @@ async function countWithoutOutcome(stack: WebhookStack, clientId: string): Promi
     .where('status', 'is', null)
     .where('error', 'is', null)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }

@@ -5,15 +5,18 @@ import type { StackServers } from './stack.js';
 /** A worker in a process of its own, to be killed; kicked by messages. The schedule is that of a patient test. */
 async function main(): Promise<void> {
   const { servers, quick } = JSON.parse(process.argv[2] ?? '{}') as { servers: StackServers; quick: boolean };
-  const wish = quick ? { nextDelay: quickDelay } : {};
+  const wish = quick ? { nextDelay: quickDelay, soonMs: QUICK_SOON_MS } : {};
   const worker = await runDeliveries(servers, { workflowBundle: { codePath: BUNDLE_PATH } }, wish);
   process.on('message', () => worker.kick());
   process.on('disconnect', () => process.exit(0));
   process.send?.('ready');
 }
 
+/** Of the quick delays the first one passes in the queue, the others in workflows. */
+const QUICK_SOON_MS = 150;
+
 /** Twenty attempts within a minute or so, so that a run need not take three days; Retry-After as asked. */
-export function quickDelay(
+function quickDelay(
   made: number,
   { retryAfterMs = 0 }: { retryAfterMs?: number | undefined },
 ): number | null {

@@ -18,7 +18,8 @@ const toClose: { close(): void | Promise<void> }[] = [];
 
 beforeAll(async () => {
   bed = await openDeliveryTestBed();
-  await bed.startWorker({ nextDelay });
+  // The first pause passes in the queue, the others in a workflow.
+  await bed.startWorker({ nextDelay, soonMs: 60 });
 });
 
 beforeEach(async () => {
