@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps.js';
 import { mountDocs } from './docs/mount-docs.js';
 import { mountHealth } from './health.js';
 import { mount } from './mount.js';
+import { refuseOtherMethods } from './other-methods.js';
 import { renderProblem } from './problem-body.js';
 import { mountWellKnown } from './well-known.js';
 import { routesOf } from './routes/all.js';
@@ -26,6 +27,9 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // One address for each thing: an Idempotency-Key is kept for a path as it is written.
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
   app.use(identify(deps));
   app.use(securityHeaders());
   app.use(shedLoad({ lagMs: deps.lagMs ?? (() => 0) }));
@@ -34,6 +38,7 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
   mountHealth(app, deps);
   mountWellKnown(app, deps);
   mountDocs(app, routes, deps.version);
+  refuseOtherMethods(app, routes);
   app.use(() => {
     throw new Problem('not_found');
   });

@@ -8,11 +8,13 @@ import type { ApiDeps } from './deps.js';
 import { checkQuery, parseJson } from './parse-body.js';
 import type { Answer, Call, Route } from './route.js';
 
+/** NDJSON has no registered name. */
+const NDJSON = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+
 const readBody = express.raw({ type: () => true, limit: MAX_REQUEST_BYTES });
 
 /** Puts a route in its place: authenticate, read, check, handle, write. */
 export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: Authenticator): void {
-  const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
   const handlers = [
     async (request: Request, response: Response, next: () => void) => {
       response.locals['route'] = route.path;
@@ -23,10 +25,15 @@ export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: 
     ...(route.method === 'get' ? [] : [readBody]),
     async (request: Request, response: Response) => {
       const answer = await route.handle(callOf(request, response, route), deps);
-      write(response, answer);
+      write(response, isKnown(request, answer) ? notModified(answer) : answer);
     },
   ];
-  app[route.method](path, ...handlers);
+  app[route.method](expressPath(route.path), ...handlers);
+}
+
+/** A path as Express writes it. */
+export function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 async function authorise(request: Request, route: Route, authenticator: Authenticator) {
@@ -57,13 +64,15 @@ function idempotencyKeyOf(request: Request, route: Route): string | null {
 function callOf(request: Request, response: Response, route: Route): Call {
   const { locals } = response;
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const params = paramsOf(request, route);
   return {
     caller: locals['caller'],
     requestId: locals['requestId'],
     traceparent: locals['traceparent'],
     idempotencyKey: locals['idempotencyKey'] ?? null,
-    path: request.path,
-    params: paramsOf(request, route),
+    // Not as it came: `%63` for `c` would make another path of it.
+    path: route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
+    params,
     query: route.query === undefined ? noQuery(request) : checkQuery({ ...request.query }, route.query),
     bytes,
     body: bodyOf(request, bytes, route),
@@ -91,10 +100,24 @@ function noQuery(request: Request): undefined {
 function bodyOf(request: Request, bytes: Buffer, route: Route): unknown {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   const expected = route.bodyType ?? 'application/json';
-  if (bytes.length > 0 && type !== expected)
+  const isRight = expected === 'application/x-ndjson' ? NDJSON.includes(type ?? '') : type === expected;
+  if (bytes.length > 0 && !isRight)
     throw new Problem('unsupported_media_type', { detail: `The body must be ${expected}.` });
   if (route.body === undefined) return undefined;
   return parseJson(bytes, route.body);
+}
+
+/** Does the client have it already (RFC 9110, 13.1.2)? */
+function isKnown({ method, headers }: Request, { status, headers: own = {} }: Answer): boolean {
+  const etag = own['ETag'];
+  const given = headers['if-none-match'];
+  if (etag === undefined || given === undefined || status !== 200) return false;
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return given.trim() === '*' || given.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+function notModified({ headers = {} }: Answer): Answer {
+  return { status: 304, headers: { ETag: headers['ETag'] ?? '' } };
 }
 
 function write(response: Response, answer: Answer): void {

@@ -16,6 +16,7 @@ import { createApp } from './app.js';
 import { registerBootstrapKeys } from './bootstrap.js';
 import { createContractUpdates } from './contract-updates.js';
 import { createEstimate } from './estimate.js';
+import { startHeartbeat } from './heartbeat.js';
 import { createRequestLocks } from './request-locks.js';
 import { createContractStarter } from './start-contract.js';
 import { connectTemporal } from './temporal.js';
@@ -67,6 +68,7 @@ export async function serve(
     version,
     lagMs: loop.lagMs,
   });
+  const endHeartbeat = startHeartbeat({ db, clock, logger });
   const flush = setInterval(() => {
     authenticator.flush().catch((error: unknown) => logger.warn({ error, operation: 'note_use' }));
   }, FLUSH_EVERY_MS);
@@ -76,6 +78,7 @@ export async function serve(
     port,
     async stop() {
       clearInterval(flush);
+      endHeartbeat();
       loop.stop();
       await drain(server);
       await starter.stop().catch(() => undefined);

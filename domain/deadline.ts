@@ -1,3 +1,4 @@
+const DAY_MS = 24 * 3_600_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
@@ -13,6 +14,18 @@ export function deadlineInstant(text: string, timeZone: string): Date {
   const end = endOfDay(text, timeZone);
   ends.set(name, end);
   return new Date(end);
+}
+
+/** Where a period begins that is bounded by a date or a date-time: with a date, the first instant of that day. */
+export function firstInstant(text: string, timeZone: string): Date {
+  if (!DATE.test(text)) return new Date(text);
+  const before = new Date(Date.parse(`${text}T12:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+  return new Date(deadlineInstant(before, timeZone).getTime() + 1000);
+}
+
+/** Where such a period ends: with a date, the last millisecond of that day. */
+export function lastInstant(text: string, timeZone: string): Date {
+  return DATE.test(text) ? new Date(deadlineInstant(text, timeZone).getTime() + 999) : new Date(text);
 }
 
 /** Ends of days that were asked for: the calendar's formatter is slow, and triggers name the same few days. */

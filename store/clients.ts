@@ -49,6 +49,14 @@ export async function updateClient(
   if (Object.keys(columns).length > 0)
     await tx.updateTable('paraphe.client').set(columns).where('id', '=', id).execute();
   if (wish.email !== undefined) await setContact(tx, id, wish.email);
+  if (wish.scopes !== undefined) await narrowKeys(tx, id, wish.scopes);
+}
+
+/** No key may do more than its client; what a client gains, new keys get. */
+async function narrowKeys(tx: Tx, clientId: string, scopes: readonly string[]): Promise<void> {
+  await sql`update paraphe.api_key
+    set scopes = array(select unnest(scopes) intersect select unnest(${[...scopes]}::text[]))
+    where client_id = ${clientId}`.execute(tx);
 }
 
 export function readClient(tx: Tx, id: string): Promise<ClientRow | undefined> {

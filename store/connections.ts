@@ -1,7 +1,9 @@
 import type { Environment, Limits } from '../domain/contract/state.js';
 import type { ConnectionSettings } from '../runtime/connection-settings.js';
 import { newId } from '../runtime/ids.js';
-import type { Database } from './database.js';
+import type { Selectable } from 'kysely';
+import type { Database, Tx } from './database.js';
+import type { Tables } from './tables.js';
 
 export interface Connection {
   id: string;
@@ -48,4 +50,17 @@ export async function ensureConnection(
       refuseSms: settings.environment === 'production',
     },
   };
+}
+
+export type ConnectionRow = Selectable<Tables['paraphe.connection']>;
+
+/** The platform accounts, newest first (as an operator). */
+export function listConnections(tx: Tx, before: string | null, limit: number): Promise<ConnectionRow[]> {
+  return tx
+    .selectFrom('paraphe.connection')
+    .selectAll()
+    .$if(before !== null, (query) => query.where('id', '<', before!))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
 }

@@ -33,8 +33,9 @@ export type ContractRow = Pick<
 export interface ContractFilter {
   status?: string | undefined;
   reference?: string | undefined;
-  createdFrom?: string | undefined;
-  createdTo?: string | undefined;
+  /** Both inclusive. */
+  createdFrom?: Date | undefined;
+  createdTo?: Date | undefined;
 }
 
 /** One contract with its sealed personal fields, as far as the transaction's client may see it. */
@@ -53,10 +54,8 @@ export function listContracts(
   if (before !== null) query = query.where('contract.id', '<', before);
   if (filter.status !== undefined) query = query.where('contract.status', '=', filter.status);
   if (filter.reference !== undefined) query = query.where('contract.reference', '=', filter.reference);
-  if (filter.createdFrom !== undefined)
-    query = query.where('contract.created_at', '>=', new Date(filter.createdFrom));
-  if (filter.createdTo !== undefined)
-    query = query.where('contract.created_at', '<=', new Date(filter.createdTo));
+  if (filter.createdFrom !== undefined) query = query.where('contract.created_at', '>=', filter.createdFrom);
+  if (filter.createdTo !== undefined) query = query.where('contract.created_at', '<=', filter.createdTo);
   return query.execute();
 }
 

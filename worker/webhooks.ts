@@ -68,7 +68,10 @@ export async function createWebhooks(deps: WebhooksDeps): Promise<Webhooks> {
     createWebhookSender({ policy, version, lookup: createLookup({ internalNames }) }),
   );
   const gate = createEndpointGate({ now: () => clock.now().getTime() });
-  const attempt = createAttemptDelivery({ ...deps, sender, gate, signingKeys: cachedKeys(deps) });
+  const keys = cachedKeys(deps);
+  // Made before the first webhook: receivers look for the public half when they set up.
+  await keys();
+  const attempt = createAttemptDelivery({ ...deps, sender, gate, signingKeys: keys });
   const worker = await Worker.create({
     connection: deps.connection,
     namespace: deps.namespace,

@@ -2,6 +2,7 @@ import type { Authenticator } from '../authenticate.js';
 import type { Route } from '../route.js';
 import { bulk } from './bulk.js';
 import { clientRoutes } from './clients.js';
+import { connections } from './connections.js';
 import { contractDeedRoutes } from './contract-deeds.js';
 import { createContract } from './create-contract.js';
 import { documentRoutes } from './documents.js';
@@ -34,6 +35,7 @@ export function routesOf(authenticator: Pick<Authenticator, 'forget'>): Route[] 
     ...keyRoutes(authenticator),
     ...statusRoutes,
     ...clientRoutes(authenticator),
+    connections,
     resolve,
     planOutages,
     rotateWebhookKey,

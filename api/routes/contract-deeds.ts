@@ -143,8 +143,7 @@ async function sendSms(
   const signatoryId = sid === null ? null : signatoryOr404(row.state, call);
   await noted(call, deps, 'send_sms', signatoryId ?? row.id);
   const argument: SendSms = { signatoryId };
-  const over = signatoryId === null ? 'not_open' : refusalWhenOver(row.state, signatoryId);
-  return ask<SmsSent>(row.state, UPDATES.sendSms, argument, updateId, deps, over);
+  return ask<SmsSent>(row.state, UPDATES.sendSms, argument, updateId, deps, 'not_open');
 }
 
 /** Asks the workflow; `over` is the refusal where it has ended. */
@@ -154,18 +153,13 @@ async function ask<T>(
   argument: object,
   updateId: string,
   deps: ApiDeps,
-  over: 'not_open' | 'already_signed' | 'not_cancellable',
+  over: 'not_open' | 'not_cancellable',
 ): Promise<T> {
   try {
     return (await askContract(state, { name, argument, updateId }, deps)) as T;
   } catch (error) {
     throw error instanceof NotRunning ? new Problem(over) : error;
   }
-}
-
-function refusalWhenOver(state: ContractState, signatoryId: string): 'already_signed' | 'not_open' {
-  const signed = state.signatories.some(({ id, status }) => id === signatoryId && status === 'signed');
-  return signed ? 'already_signed' : 'not_open';
 }
 
 function signatoryOr404(state: ContractState, call: Call): string {

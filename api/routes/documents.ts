@@ -90,7 +90,8 @@ const log = inTransaction({
       at,
       event,
       signatoryId: signatoryPlatformId === null ? null : (ids.get(signatoryPlatformId) ?? null),
-      detail,
+      // People read it, so it may name a signatory: not for a client that may see fewer fields (CN3).
+      ...(call.caller.fields === null ? { detail } : {}),
     }));
     return { status: 200, body: { data, retrievedAt: found?.retrievedAt.toISOString() ?? null } };
   },

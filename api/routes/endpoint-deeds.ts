@@ -19,7 +19,8 @@ import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDeps } from '../deps.js';
 import { inTransaction } from '../in-transaction.js';
 import { journalDeed } from '../journal-deed.js';
-import { route, type Call, type Route } from '../route.js';
+import { route, type Answer, type Call, type Route } from '../route.js';
+import { updateOnce } from '../update-once.js';
 import { viewAttempt, viewDelivery, viewEndpoint } from '../views/webhooks.js';
 import { endpointOr404, oneEndpoint } from './endpoints.js';
 
@@ -35,26 +36,11 @@ const test = route({
   ...oneEndpoint,
   path: '/v1/webhook-endpoints/{id}/test',
   method: 'post',
-  idempotencyKey: 'none',
   summary: 'Send webhook.test now, and say what came of it',
   body: nothing,
   answers: { 200: { description: 'The attempt', schema: testView } },
   problems: ['endpoint_disabled', 'service_unavailable'],
-  async handle(call, deps) {
-    const deliveryId = await storeTest(call, deps);
-    const until = performance.now() + TEST_PATIENCE_MS;
-    while (performance.now() < until) {
-      const attempts = await attemptsOf(call, deps, deliveryId);
-      const attempt = attempts.find(hasOutcome);
-      if (attempt !== undefined) return { status: 200, body: { ...viewAttempt(attempt), deliveryId } };
-      await pause(LOOK_EVERY_MS);
-    }
-    throw new Problem('service_unavailable', {
-      detail: 'The test waits to be sent: look for its delivery.',
-      extra: { deliveryId },
-      retryAfterSeconds: 10,
-    });
-  },
+  handle: (call, deps) => updateOnce(call, deps, false, () => sendTest(call, deps)),
 });
 
 const enable = inTransaction({
@@ -153,6 +139,22 @@ export const endpointDeedRoutes: Route[] = [test, enable, replay, list, show, re
 /** An attempt is written down before it is made, without an outcome; one that a crash cut off is made again. */
 function hasOutcome({ status, error }: AttemptRow): boolean {
   return (status !== null || error !== null) && error !== 'interrupted';
+}
+
+async function sendTest(call: Call<undefined, unknown>, deps: ApiDeps): Promise<Answer> {
+  const deliveryId = await storeTest(call, deps);
+  const until = performance.now() + TEST_PATIENCE_MS;
+  while (performance.now() < until) {
+    const attempts = await attemptsOf(call, deps, deliveryId);
+    const attempt = attempts.find(hasOutcome);
+    if (attempt !== undefined) return { status: 200, body: { ...viewAttempt(attempt), deliveryId } };
+    await pause(LOOK_EVERY_MS);
+  }
+  throw new Problem('service_unavailable', {
+    detail: 'The test waits to be sent: look for its delivery.',
+    extra: { deliveryId },
+    retryAfterSeconds: 10,
+  });
 }
 
 async function storeTest(call: Call<undefined, unknown>, deps: ApiDeps): Promise<string> {

@@ -1,3 +1,4 @@
+import { firstInstant, lastInstant } from '../../domain/deadline.js';
 import { Problem } from '../../domain/problem.js';
 import { contractList } from '../../domain/schemas/requests.js';
 import { contractListView, contractView } from '../../domain/schemas/views.js';
@@ -60,7 +61,13 @@ export const showContracts = inTransaction({
   query: contractList,
   answers: { 200: { description: 'A page', schema: contractListView } },
   async work(tx, call, deps) {
-    const { limit, cursor, ...filter } = call.query;
+    const { limit, cursor, createdFrom, createdTo, ...others } = call.query;
+    const { timeZone } = deps.connection;
+    const filter = {
+      ...others,
+      createdFrom: createdFrom === undefined ? undefined : firstInstant(createdFrom, timeZone),
+      createdTo: createdTo === undefined ? undefined : lastInstant(createdTo, timeZone),
+    };
     const rows = await listContracts(tx, filter, decodeCursor(cursor, 'ctr'), limit + 1);
     const { data, nextCursor } = pageOf(rows, limit, (row) => viewRow(row, deps, call.caller.fields));
     const ids = rows.slice(0, limit).map((row) => row.id);

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { usageQuery } from '../../domain/schemas/requests.js';
 import { readPlannedOutages } from '../../store/planned-outages.js';
 import { readHealth } from '../../store/readiness.js';
+import { firstInstant, lastInstant } from '../../domain/deadline.js';
+import { readAvailability } from '../../store/service-hours.js';
 import { readQuotaUse, readUsage } from '../../store/usage.js';
+import { memberProblem } from '../../domain/problem.js';
 import { inTransaction } from '../in-transaction.js';
 import type { Route } from '../route.js';
 
@@ -19,7 +22,16 @@ const statusView = z.object({
   version: z.string(),
   plannedOutages: z.array(z.object({ from: time, to: time, reason: z.string() })),
 });
-const usageView = z.object({ from: time, to: time, calls: z.int(), contracts: z.int(), events: z.int() });
+const usageView = z.object({
+  from: time,
+  to: time,
+  calls: z.int(),
+  contracts: z.int(),
+  events: z.int(),
+  availability: z.number().nullable().meta({
+    description: 'Share of the minutes in which the service was up, 0 to 1; null where not measured',
+  }),
+});
 
 const DAY_MS = 86_400_000;
 
@@ -60,13 +72,29 @@ const usage = inTransaction({
   summary: 'What you used between two instants, the last 30 days unless told',
   query: usageQuery,
   answers: { 200: { description: 'Counts', schema: usageView } },
-  async work(tx, { query, caller }, { clock }) {
-    const to = query.to === undefined ? clock.now() : new Date(query.to);
-    const from = query.from === undefined ? new Date(to.getTime() - 30 * DAY_MS) : new Date(query.from);
+  async work(tx, { query, caller }, { clock, connection }) {
+    const { from, to } = periodOf(query, clock.now(), connection.timeZone);
     const counts = await readUsage(tx, caller.clientId, from, to);
-    return { status: 200, body: { from: from.toISOString(), to: to.toISOString(), ...counts } };
+    const availability = await readAvailability(tx, from, to, clock.now());
+    return {
+      status: 200,
+      body: { from: from.toISOString(), to: to.toISOString(), ...counts, availability },
+    };
   },
 });
 
 /** How it is and how much was used. */
 export const statusRoutes: Route[] = [status, usage];
+
+/** @throws Problem when it ends before it begins */
+function periodOf(
+  query: { from?: string | undefined; to?: string | undefined },
+  now: Date,
+  timeZone: string,
+): { from: Date; to: Date } {
+  const to = query.to === undefined ? now : lastInstant(query.to, timeZone);
+  const from =
+    query.from === undefined ? new Date(to.getTime() - 30 * DAY_MS) : firstInstant(query.from, timeZone);
+  if (from > to) throw memberProblem('invalid_request', '?from', 'is after `to`');
+  return { from, to };
+}

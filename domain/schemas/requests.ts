@@ -7,6 +7,8 @@ export const id = (prefix: IdPrefix): z.ZodString =>
   z.string().refine((text) => isTypeId(prefix, text), `is not an id with the prefix ${prefix}_`);
 
 const instant = z.iso.datetime({ offset: true });
+/** In a filter a date means the whole day, in the connection's time zone. */
+const dayOrInstant = z.union([z.iso.date(), instant], 'is neither a date nor a date-time with an offset');
 const limit = z.coerce.number().int().min(1).max(100).default(20);
 
 /** Every list: `?limit=` and `?cursor=`. */
@@ -27,8 +29,8 @@ export const contractList = page.extend({
     ])
     .optional(),
   reference: z.string().max(100).optional(),
-  createdFrom: instant.optional(),
-  createdTo: instant.optional(),
+  createdFrom: dayOrInstant.optional(),
+  createdTo: dayOrInstant.optional(),
 });
 
 export const feedQuery = z.strictObject({
@@ -133,4 +135,4 @@ export const resolveBody = z
     message: 'is needed with adopt and only there',
   });
 
-export const usageQuery = z.strictObject({ from: instant.optional(), to: instant.optional() });
+export const usageQuery = z.strictObject({ from: dayOrInstant.optional(), to: dayOrInstant.optional() });

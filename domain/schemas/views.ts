@@ -100,7 +100,9 @@ export const logView = z.object({
       at: time,
       event: z.string(),
       signatoryId: nullable(z.string()),
-      detail: nullable(z.string()),
+      detail: nullable(z.string())
+        .optional()
+        .meta({ description: 'Absent for a client limited to fewer fields' }),
     }),
   ),
   retrievedAt: nullable(time),
@@ -187,6 +189,25 @@ export const clientView = z
   .meta({ id: 'Client' });
 export const clientListView = listOf(clientView);
 export const clientCreatedView = clientView.extend({ key: z.string() });
+
+export const connectionListView = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      environment: z.enum(['sandbox', 'production']),
+      url: z.string(),
+      apiUser: z.string(),
+      dailyQuota: nullable(z.int()).meta({ description: 'null where the platform counts nothing' }),
+      usedToday: z.int().meta({ description: 'Requests that count in the last 24 hours' }),
+      smsLimit: z.int(),
+      attemptLimit: z.int(),
+      timeZone: z.string(),
+      reachable: nullable(z.boolean()),
+      createdAt: time,
+    }),
+  ),
+  nextCursor: nullable(z.string()),
+});
 
 export const problemView = z
   .object({

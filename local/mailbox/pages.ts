@@ -11,8 +11,8 @@ export function listPage(words: Words, heads: readonly MessageHead[]): string {
   const table =
     rows.length === 0
       ? `<p>${words.empty}</p>`
-      : `<table><thead><tr><th scope="col">${words.received} (UTC)</th><th scope="col">${words.to}</th>` +
-        `<th scope="col">${words.subject}</th></tr></thead><tbody>${rows.join('')}</tbody></table>` +
+      : `<div class="scroll"><table><thead><tr><th scope="col">${words.received} (UTC)</th><th scope="col">${words.to}</th>` +
+        `<th scope="col">${words.subject}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>` +
         `<form method="post" action="/delete"><button>${words.clear}</button></form>`;
   return page(words, words.title, `<p>${words.intro}</p>${table}`, '<meta http-equiv="refresh" content="5">');
 }

@@ -81,13 +81,11 @@ function peopleCard(view: ContractView): Html {
   const rows = view.contract.signatories.map((one) => personRow(view, one));
   return html`<section class="card">
     <h2>${view.visit.texts.depositor.signatories}</h2>
-    <div class="scroll">
-      <table>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    <table class="people">
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
   </section>`;
 }
 

@@ -14,7 +14,7 @@ body { margin:0; background:var(--ground); color:var(--ink); font:16px/1.55 syst
 main { padding-top:1.75rem; padding-bottom:2rem; }
 h1 { font-size:1.65rem; line-height:1.25; margin:0 0 .4rem; overflow-wrap:anywhere; }
 h2 { font-size:1.15rem; margin:0 0 .7rem; }
-.lead { color:var(--soft); margin:0 0 1.25rem; }
+.lead { color:var(--soft); margin:0 0 1.25rem; overflow-wrap:anywhere; }
 .card { background:var(--paper); border:1px solid var(--line); border-radius:12px; padding:1.25rem 1.4rem; margin:0 0 1.1rem; }
 .card.now { border-color:var(--blue); box-shadow:0 0 0 1px var(--blue); }
 .num { display:inline-grid; place-items:center; width:1.7rem; height:1.7rem; border-radius:50%; background:var(--blue); color:#fff; font-size:.9rem; margin-right:.5rem; }
@@ -41,7 +41,8 @@ ul.files li { display:flex; flex-wrap:wrap; gap:.3rem .8rem; align-items:baselin
 .row > div { flex:1 1 9rem; }
 table { width:100%; border-collapse:collapse; }
 .scroll { overflow-x:auto; }
-th, td { text-align:left; padding:.55rem .6rem; border-bottom:1px solid var(--line); vertical-align:top; overflow-wrap:anywhere; }
+th, td { text-align:left; padding:.55rem .6rem; border-bottom:1px solid var(--line); vertical-align:top; overflow-wrap:break-word; }
+td { min-width:7rem; }
 th { font-size:.85rem; color:var(--soft); font-weight:600; white-space:nowrap; }
 td.when { white-space:nowrap; }
 .status { display:inline-block; border-radius:99px; padding:.05rem .65rem; font-size:.85rem; background:#e9edf3; color:#36445a; white-space:nowrap; }
@@ -53,5 +54,5 @@ td.when { white-space:nowrap; }
 .filters a { border:1px solid var(--line); border-radius:99px; padding:.15rem .8rem; background:#fff; text-decoration:none; }
 .filters a[aria-current] { background:var(--blue); border-color:var(--blue); color:#fff; }
 footer { color:var(--soft); font-size:.86rem; padding-bottom:2rem; }
-@media (max-width:34rem) { .bar nav { margin-left:0; } iframe { height:22rem; } h1 { font-size:1.35rem; } }
+@media (max-width:34rem) { .bar nav { margin-left:0; } iframe { height:22rem; } h1 { font-size:1.35rem; } .people tr, .people td { display:block; border:0; padding:.15rem 0; } .people tr { border-bottom:1px solid var(--line); padding:.6rem 0; } }
 `;
