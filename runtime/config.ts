@@ -87,9 +87,15 @@ export type Config = Readonly<z.infer<typeof settings>>;
  * @throws Error that names every fault at once
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const result = settings.safeParse(withFiles(environment));
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const unreadable: string[] = [];
+  const values = withFiles(environment, (name) => unreadable.push(name));
+  const result = settings.safeParse(values);
+  if (result.success && unreadable.length === 0) return result.data;
+  const wrong = (result.error?.issues ?? []).filter(({ path: [name] }) => !unreadable.includes(String(name)));
+  const faults = [
+    ...unreadable.map((name) => `  ${name}_FILE: ${environment[`${name}_FILE`]} can't be read`),
+    ...wrong.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
+  ];
   throw new Error(`The settings are not usable:\n${faults.join('\n')}`);
 }
 
@@ -162,11 +168,22 @@ export function readJournalSettings(
   return needed.parse(withFiles(environment));
 }
 
-function withFiles(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** The settings as they are, each from the environment or from the file that `NAME_FILE` names. */
+export function withFiles(
+  environment: NodeJS.ProcessEnv,
+  unreadable: (name: string, error: unknown) => void = (_name, error) => {
+    throw error;
+  },
+): NodeJS.ProcessEnv {
   const values: NodeJS.ProcessEnv = {};
   for (const name of Object.keys(settings.shape)) {
     const file = environment[`${name}_FILE`];
-    const value = file === undefined ? environment[name] : readFileSync(file, 'utf8').trim();
+    let value = environment[name];
+    try {
+      if (file !== undefined && file !== '') value = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      unreadable(name, error);
+    }
     if (value !== undefined && value !== '') values[name] = value;
   }
   return values;

@@ -23,7 +23,7 @@ export type LineSink = (line: string, stream: 'stdout' | 'stderr') => void;
 export function startChild(service: Service, sink: LineSink): Child {
   service.prepare?.();
   const child = spawn(service.command, service.args, {
-    env: { ...process.env, ...service.env },
+    env: environmentOf(service),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -40,6 +40,13 @@ export function startChild(service: Service, sink: LineSink): Child {
   });
   ready.catch(() => undefined);
   return { pid: child.pid ?? -1, ready, exited, stop: (graceMs) => stop(child, exited, service, graceMs) };
+}
+
+/** What the service sets counts, also where the environment names a file for it (`NAME_FILE`). */
+function environmentOf(service: Service): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...service.env };
+  for (const name of Object.keys(service.env ?? {})) delete env[`${name}_FILE`];
+  return env;
 }
 
 async function stop(child: ChildProcess, exited: Promise<string>, service: Service, graceMs: number) {

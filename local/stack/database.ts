@@ -31,7 +31,8 @@ export async function startDatabase(home: Home, supervisor: Supervisor): Promise
 export async function migrateDatabase(databaseUrl: string): Promise<void> {
   const main = path.join(projectRoot, 'dist', 'store', 'migrate-main.js');
   try {
-    await run(process.execPath, [main], { env: { ...process.env, DATABASE_URL: databaseUrl } });
+    const env = { ...process.env, DATABASE_URL: databaseUrl, DATABASE_URL_FILE: '' };
+    await run(process.execPath, [main], { env });
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };
     throw new LocalError(`The database can't be brought up to date: ${stderr.trim() || message}`);

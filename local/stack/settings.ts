@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readConfig, withFiles, type Config } from '../../runtime/config.js';
 import { LocalError, projectRoot } from '../project.js';
 
 /** What the environment says about the local edition: servers that are given are not started. */
@@ -17,26 +18,44 @@ export interface StackSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Throws a LocalError that names all that is wrong, before anything is started. */
 export function readStackSettings(environment: Environment, args: readonly string[]): StackSettings {
-  const given = (name: string) => environment[name] || null;
-  const apiPort = Number(given('API_PORT') ?? 8080);
-  if (!Number.isInteger(apiPort) || apiPort < 1 || apiPort > 65_535) {
-    throw new LocalError(`API_PORT is "${given('API_PORT')}": give a number from 1 to 65535.`);
-  }
-  const platform = given('PLATFORM_ENVIRONMENT') ?? 'sandbox';
-  if (platform !== 'sandbox' && platform !== 'production') {
-    throw new LocalError(`PLATFORM_ENVIRONMENT is "${platform}": give sandbox or production.`);
-  }
+  const { API_PORT, PLATFORM_ENVIRONMENT } = checked(environment);
+  const values = withFiles(environment);
+  const given = (name: string) => values[name] ?? null;
   return {
-    home: path.resolve(projectRoot, given('PARAPHE_HOME') ?? '.paraphe'),
-    apiPort,
-    environment: platform,
+    home: path.resolve(projectRoot, environment['PARAPHE_HOME'] || '.paraphe'),
+    apiPort: API_PORT,
+    environment: PLATFORM_ENVIRONMENT,
     databaseUrl: given('DATABASE_URL'),
     temporalAddress: given('TEMPORAL_ADDRESS'),
     platformUrl: given('PLATFORM_URL'),
     smtpUrl: given('SMTP_URL'),
     archiveUrl: given('ARCHIVE_URL'),
-    masterKeyGiven: given('PARAPHE_MASTER_KEY') !== null || given('PARAPHE_MASTER_KEY_FILE') !== null,
+    masterKeyGiven: given('PARAPHE_MASTER_KEY') !== null,
     verbose: args.includes('--verbose') || ['debug', 'info'].includes(given('LOG_LEVEL') ?? ''),
   };
+}
+
+/** What the local edition sets itself where it is not given; a platform that is given has keys of its own. */
+function standIns(environment: Environment): Record<string, string> {
+  const platform = { PLATFORM_URL: 'http://twin', PLATFORM_API_USER: 'twin', PLATFORM_API_KEY: 'twin' };
+  const isGiven = Boolean(environment['PLATFORM_URL'] || environment['PLATFORM_URL_FILE']);
+  return {
+    DATABASE_URL: 'postgres://local',
+    PARAPHE_MASTER_KEY: Buffer.alloc(32).toString('base64'),
+    ARCHIVE_URL: 'file:///local',
+    ...(isGiven ? {} : platform),
+  };
+}
+
+function checked(environment: Environment): Config {
+  const own = Object.entries(environment).filter(([, value]) => value);
+  try {
+    const config = readConfig({ ...standIns(environment), ...Object.fromEntries(own) });
+    if (config.API_PORT > 0) return config;
+  } catch (error) {
+    throw new LocalError((error as Error).message);
+  }
+  throw new LocalError('API_PORT is 0: give a number from 1 to 65535.');
 }
