@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LocalError } from '../project.js';
@@ -27,8 +27,8 @@ const waitForEndMs = 5000;
  * throws a LocalError when a living one has the folder.
  */
 export async function claimHome(home: string): Promise<RunRecord> {
-  mkdirSync(home, { recursive: true, mode: 0o711 });
   const file = path.join(home, 'run.json');
+  requireFolder(home);
   const before = read(file);
   if (before !== null && isSame(before.supervisor)) {
     throw new LocalError(
@@ -49,6 +49,19 @@ export async function claimHome(home: string): Promise<RunRecord> {
     },
     clear: () => rmSync(file, { force: true }),
   };
+}
+
+/** Throws a LocalError when the folder can't be made or written, because it is a file or another user's. */
+function requireFolder(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o711 });
+    accessSync(home, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new LocalError(
+      `The data folder ${home} can't be used (${code}): make it a folder of yours, or choose another PARAPHE_HOME.`,
+    );
+  }
 }
 
 function know(pid: number): Known {

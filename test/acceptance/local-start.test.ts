@@ -117,6 +117,16 @@ test('a port in use is one sentence and status 1, with nothing left running', as
   expect(existsSync(path.join(home, 'run.json'))).toBe(false);
 });
 
+test('a data folder that can’t be used is one sentence and status 1', async () => {
+  mkdirSync(path.dirname(home), { recursive: true });
+  writeFileSync(home, 'a file');
+  const stack = await start();
+  expect(await stack.exited).toBe(1);
+  expect(stack.output().trim()).toBe(
+    `paraphe: The data folder ${home} can't be used (EEXIST): make it a folder of yours, or choose another PARAPHE_HOME.`,
+  );
+});
+
 test('the data folder of another version is one sentence and status 1', async () => {
   mkdirSync(home, { recursive: true });
   writeFileSync(path.join(home, 'layout'), '99\n');
