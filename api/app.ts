@@ -108,8 +108,27 @@ function refuse({ logger, config }: ApiDeps) {
     count('paraphe_api_problems_total', { code: problem.code });
     const { status, headers, body } = renderProblem(problem, requestId, config.PUBLIC_URL);
     response.status(status).set(headers);
-    // A body that was not read to its end must not be taken for the next request.
-    if (!request.complete) response.set('Connection', 'close');
-    response.end(body);
+    if (request.complete) response.end(body);
+    else endUnread(request, response, body);
   };
+}
+
+/** For a client that goes on sending a body that nobody wants. */
+const LINGER_MS = 10_000;
+
+/**
+ * Answers before the body was read to its end, and lets the client send on for a while: closed at once, the
+ * connection would be reset, and the answer lost on its way. Then it is closed: what is left of the body must not
+ * be taken for the next request.
+ */
+function endUnread(request: Request, response: Response, body: string): void {
+  response.set({ Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) });
+  response.write(body);
+  const timer = setTimeout(() => response.end(), LINGER_MS);
+  request.once('close', () => {
+    clearTimeout(timer);
+    response.end();
+  });
+  request.once('end', () => response.end());
+  request.resume();
 }

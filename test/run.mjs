@@ -1,13 +1,18 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setUp } from '../local/setup.mjs';
 import { root } from '../local/setup/shell.mjs';
 
-// Rings that share nothing run side by side; those with a clock or a whole stack of their own, one by one.
+// Rings that share nothing run side by side. Those with a clock or a whole stack of their own run one by one, the
+// two lines of them beside each other: the one works, the other mostly waits.
 const rounds = [
-  { name: 'side by side', folders: ['unit', 'integration'], workers: 2 },
-  { name: 'one by one', folders: ['workflow', 'replay', 'acceptance'], workers: 1 },
+  [{ name: 'unit, integration, replay', folders: ['unit', 'integration', 'replay'], workers: 2 }],
+  [
+    { name: 'workflow', folders: ['workflow'], workers: 1 },
+    { name: 'acceptance', folders: ['acceptance'], workers: 1 },
+  ],
 ];
 
 const wanted = process.argv.slice(2);
@@ -22,30 +27,32 @@ process.on('exit', () => {
 
 await setUp({ tests: true });
 for (const round of rounds) {
-  const counts = run(round);
-  passed += counts.passed;
-  failed += counts.failed;
+  for (const counts of await Promise.all(round.map(run))) {
+    passed += counts.passed;
+    failed += counts.failed;
+  }
 }
 if (passed + failed === 0) process.stderr.write('No test was found.\n');
 finished = true;
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-/** Runs one round of Jest; a suite that could not run, or a run that broke off, counts as a failure. */
-function run({ name, folders, workers }) {
-  const report = path.join(root, '.cache', `tests-${process.pid}.json`);
+/** Runs rings by Jest; a suite that could not run, or a run that broke off, counts as a failure. */
+async function run({ name, folders, workers }) {
+  const report = path.join(root, '.cache', `tests-${process.pid}-${folders[0]}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const places = folders.map((folder) => `[/\\\\]test[/\\\\]${folder}[/\\\\]`);
   const args = [jest, `--maxWorkers=${workers}`, '--passWithNoTests', '--json', `--outputFile=${report}`];
-  process.stderr.write(`paraphe: tests ${name}: ${folders.join(', ')}\n`);
-  const done = spawnSync(process.execPath, [...args, '--testPathPatterns', ...patterns(places)], {
+  process.stderr.write(`paraphe: tests: ${name}\n`);
+  const child = spawn(process.execPath, [...args, '--testPathPatterns', ...patterns(places)], {
     cwd: root,
     // Jest's JSON goes to the file; the screen gets what its reporter says.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const [status] = await once(child, 'exit');
   const counts = read(report);
   rmSync(report, { force: true });
-  if (done.status !== 0 && counts.failed === 0) counts.failed = 1;
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
 }
 

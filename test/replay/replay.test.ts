@@ -3,7 +3,8 @@ import path from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
 import { HISTORIES } from '../support/record-histories.js';
-import { installRuntime, workflowBundle } from '../support/virtual-worker.js';
+import { installRuntime } from '../support/virtual-worker.js';
+import { workflowBundle } from '../support/workflow-bundle.js';
 
 const names = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
 

@@ -1,8 +1,8 @@
 import { createWebhookStack, type WebhookStack } from '../../bench/webhooks/stack.js';
 import { runDeliveries, type DeliveringWorker } from '../../bench/webhooks/run-worker.js';
-import { bundleWorkflows } from '../../worker/bundle.js';
 import { createTestDatabase } from './postgres.js';
 import { temporalAddress, uniqueName } from './temporal.js';
+import { tracedBundle } from './workflow-bundle.js';
 
 export interface DeliveryTestBed {
   readonly stack: WebhookStack;
@@ -16,13 +16,11 @@ export async function openDeliveryTestBed(): Promise<DeliveryTestBed> {
   const servers = { databaseUrl: database.url, temporalAddress: await temporalAddress() };
   const stack = await createWebhookStack({ ...servers, taskQueue: uniqueName('deliveries') });
   const workers = new Set<DeliveringWorker>();
-  let workflows: ReturnType<typeof bundleWorkflows> | null = null;
   stack.onEvent = () => workers.forEach((worker) => worker.kick());
   return {
     stack,
     async startWorker(wish) {
-      workflows ??= bundleWorkflows();
-      const worker = await runDeliveries(stack, { workflowBundle: await workflows }, wish);
+      const worker = await runDeliveries(stack, { workflowBundle: await tracedBundle() }, wish);
       workers.add(worker);
       const stop = (): Promise<void> => (workers.delete(worker) ? worker.stop() : Promise.resolve());
       return { kick: () => worker.kick(), stop };

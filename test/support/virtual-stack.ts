@@ -26,9 +26,9 @@ import {
   installRuntime,
   registerSearchAttributes,
   startWorker,
-  workflowBundle,
   type RunningWorker,
 } from './virtual-worker.js';
+import { workflowBundle } from './workflow-bundle.js';
 import { recordHistories } from './record-histories.js';
 import { createStrikes, type Strikes } from './strikes.js';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';

@@ -1,22 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { BundleFile } from './workflow-bundle.js';
 
 // IndexedValueType of Temporal's api: the enum itself lies in a package that we do not depend on.
 const KEYWORD = 2 as never;
 const DATETIME = 6 as never;
 
-let bundle: Promise<WorkflowBundle> | undefined;
 const quiet = new DefaultLogger('ERROR', () => undefined);
-
-/** The workflows, bundled once a process. */
-export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: require.resolve('../../workflows/index'),
-    logger: quiet,
-  });
-  return bundle;
-}
 
 let installed = false;
 /** Keeps the SDK quiet. */
@@ -48,7 +39,7 @@ export interface RunningWorker {
 /** Starts a worker; where it stops, tasks that were kept for it go to the next one soon. */
 export async function startWorker(
   env: TestWorkflowEnvironment,
-  workflows: WorkflowBundle,
+  workflows: BundleFile,
   taskQueue: string,
   activities: object,
   forgetful = false,
