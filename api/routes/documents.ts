@@ -25,6 +25,7 @@ import { contractOr404, journalRead } from './read-contracts.js';
 
 const reads = { scope: 'documents:read', tag: 'Documents' } as const;
 const PDF = { description: 'The file', mediaType: 'application/pdf' } as const;
+const FILE = { 200: PDF, 304: { description: 'Not changed: `If-None-Match` names its ETag' } } as const;
 
 const deposited = inTransaction({
   ...reads,
@@ -32,7 +33,7 @@ const deposited = inTransaction({
   path: '/v1/contracts/{id}/documents/{did}',
   params: { id: 'ctr', did: 'doc' },
   summary: 'Read a document as it was deposited',
-  answers: { 200: PDF },
+  answers: FILE,
   problems: ['purged', 'data_erased'],
   async work(tx, call, deps) {
     const row = await contractOr404(tx, call);
@@ -53,7 +54,7 @@ const signed = inTransaction({
   path: '/v1/contracts/{id}/documents/{did}/signed',
   params: { id: 'ctr', did: 'doc' },
   summary: 'Read a signed document, once it has been verified',
-  answers: { 200: PDF },
+  answers: FILE,
   problems: ['not_signed_yet', 'not_verified', 'document_unreadable', 'purged', 'data_erased'],
   async work(tx, call, deps) {
     const row = await contractOr404(tx, call);
