@@ -16,8 +16,8 @@ function findRoot(folder: string): string {
   return findRoot(parent);
 }
 
-/** Where local/setup.mjs found Temporal's programs. */
-export function temporalTool(name: 'temporal' | 'temporalTestServer'): string {
+/** Where local/setup.mjs found Temporal's programs; `temporalServer` is the folder of those that were built. */
+export function temporalTool(name: 'temporal' | 'temporalTestServer' | 'temporalServer'): string {
   const list = path.join(projectRoot, '.cache', 'tools.json');
   const found = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Record<string, string>) : {};
   const file = found[name];

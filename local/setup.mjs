@@ -3,20 +3,22 @@ import { withSetupLock } from './setup/lock.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { SetupError } from './setup/shell.mjs';
+import { buildTemporalServer } from './setup/temporal-server.mjs';
 import { findTemporal } from './setup/temporal.mjs';
 
 /**
  * Brings a fresh clone to where it runs, with Node and Python alone; does nothing, in well under a
- * second, where nothing is to do. `tests` adds what only the tests need; `packagesOnly` stops after
- * the packages. A fault that a person can mend ends the process with one sentence and status 1.
+ * second, where nothing is to do. `tests` adds what only the tests need, `server` Temporal's real
+ * server; `packagesOnly` stops after the packages. A fault that a person can mend ends the process with one sentence and status 1.
  */
-export async function setUp({ tests = false, packagesOnly = false } = {}) {
+export async function setUp({ tests = false, server = false, packagesOnly = false } = {}) {
   try {
     checkNodeVersion();
     await withSetupLock(async () => {
       await installPackages();
       if (packagesOnly) return;
-      await findTemporal({ cli: tests || !process.env.TEMPORAL_ADDRESS, testServer: tests });
+      await findTemporal({ cli: tests || server || !process.env.TEMPORAL_ADDRESS, testServer: tests });
+      if (server) await buildTemporalServer();
       await build();
     });
   } catch (error) {

@@ -15,15 +15,28 @@ export interface SupervisorDeps {
 export interface Supervisor {
   /** Starts a program and resolves when it is ready; from then on it is started again whenever it ends. */
   readonly start: (service: Service, readyWithinMs?: number) => Promise<void>;
+  /**
+   * Ends one program for good: it is not started again, and its name may be used anew. What does not end within
+   * the grace is killed; a grace of 0 kills at once.
+   */
+  readonly end: (name: string, graceMs: number) => Promise<Ended>;
   /** The process ids by name, as of now. */
   readonly pids: () => Record<string, number>;
   /** Ends all, foundations last; what does not end by itself is ended. Resolves within 8 s and a moment. */
   readonly stop: () => Promise<void>;
 }
 
+/** How a program took its end. */
+export interface Ended {
+  readonly tookMs: number;
+  /** As its exit was: `status 0`, or `signal SIGKILL` for one that did not end by itself. */
+  readonly how: string;
+}
+
 interface Watched {
   readonly service: Service;
   child: Child;
+  isWanted: boolean;
 }
 
 const firstPauseMs = 200;
@@ -48,11 +61,11 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
     for (;;) {
       const began = Date.now();
       const how = await entry.child.exited;
-      if (stopping.signal.aborted) return;
+      if (stopping.signal.aborted || !entry.isWanted) return;
       wait = Date.now() - began > settledAfterMs ? firstPauseMs : Math.min(wait * 2, longestPauseMs);
       news(`${entry.service.name} ended (${how}) and is started again`);
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
+      if (stopping.signal.aborted || !entry.isWanted) return;
       entry.child = spawn(entry.service);
       started(entry.service.name, entry.child.pid);
     }
@@ -61,7 +74,7 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
   async function start(service: Service, readyWithinMs = 60_000): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       if (stopping.signal.aborted) throw new LocalError('Stopped while starting.');
-      const entry = { service, child: spawn(service) };
+      const entry = { service, child: spawn(service), isWanted: true };
       watched.push(entry);
       started(service.name, entry.child.pid);
       try {
@@ -76,6 +89,16 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
     }
   }
 
+  async function end(name: string, graceMs: number): Promise<Ended> {
+    const entry = watched.find(({ service }) => service.name === name);
+    if (entry === undefined) throw new LocalError(`No ${name} is running.`);
+    entry.isWanted = false;
+    watched.splice(watched.indexOf(entry), 1);
+    const began = Date.now();
+    await entry.child.stop(graceMs);
+    return { tookMs: Date.now() - began, how: await entry.child.exited };
+  }
+
   async function stop(): Promise<void> {
     stopping.abort();
     const onTop = watched.filter(({ service }) => service.foundation !== true);
@@ -86,6 +109,7 @@ export function createSupervisor({ line, news, started }: SupervisorDeps): Super
 
   return {
     start,
+    end,
     stop,
     pids: () => Object.fromEntries(watched.map(({ service, child }) => [service.name, child.pid])),
   };

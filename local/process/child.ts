@@ -51,7 +51,7 @@ function environmentOf(service: Service): NodeJS.ProcessEnv {
 
 async function stop(child: ChildProcess, exited: Promise<string>, service: Service, graceMs: number) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill(service.stopSignal ?? 'SIGTERM');
+  if (graceMs > 0) child.kill(service.stopSignal ?? 'SIGTERM');
   const timer = setTimeout(() => killGroup(child.pid), graceMs);
   await exited;
   clearTimeout(timer);

@@ -11,10 +11,10 @@ export interface StackLog {
 const warning = 40;
 
 /**
- * Every line goes to a file for each program; the screen gets, with the program's name before it, all
- * when verbose, else the products' warnings and errors.
+ * Every line goes to a file for each program; the screen gets, with the program's name before it, all or nothing
+ * of them, or the products' warnings and errors.
  */
-export function createStackLog(folder: string, verbose: boolean): StackLog {
+export function createStackLog(folder: string, screen: 'all' | 'warnings' | 'nothing'): StackLog {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = new Map<string, WriteStream>();
   return {
@@ -22,7 +22,8 @@ export function createStackLog(folder: string, verbose: boolean): StackLog {
       const file = files.get(name) ?? createWriteStream(path.join(folder, `${name}.log`), { mode: 0o600 });
       files.set(name, file);
       file.write(`${line}\n`);
-      if (verbose || isLoud(name, line, stream)) process.stderr.write(`${name.padEnd(8)} │ ${line}\n`);
+      const isShown = screen === 'all' || (screen === 'warnings' && isLoud(name, line, stream));
+      if (isShown) process.stderr.write(`${name.padEnd(8)} │ ${line}\n`);
     },
     news: (text) => process.stderr.write(`paraphe: ${text}\n`),
     close: () => files.forEach((file) => file.end()),

@@ -34,7 +34,7 @@ export async function startStack(settings: StackSettings, signal: AbortSignal): 
   const home = openHome(settings.home);
   const file = home.at('local.json');
   removeDescription(file);
-  const log = createStackLog(home.at('logs'), settings.verbose);
+  const log = createStackLog(home.at('logs'), settings.verbose ? 'all' : 'warnings');
   let publish = () => undefined as void;
   const supervisor = createSupervisor({
     line: log.line,

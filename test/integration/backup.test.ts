@@ -233,3 +233,68 @@ test('of many backups the newest are kept', async () => {
   await expect(readFile(files[0]!)).rejects.toThrow('ENOENT');
   expect((await readFile(files[2]!)).length).toBeGreaterThan(0);
 });
+
+test('restored for an empty Temporal, what was under way begins anew, and no creation is made twice', async () => {
+  const OPEN = 'ctr_00000000000000000000000003';
+  const WAITING = 'ctr_00000000000000000000000004';
+  const CREATED = 'ctr_00000000000000000000000005';
+  const GUARDED = 'ctr_00000000000000000000000006';
+  const rows: [string, string, string][] = [
+    [OPEN, 'open', '{}'],
+    [WAITING, 'accepted', '{}'],
+    [CREATED, 'accepted', '{}'],
+    [GUARDED, 'cancelled', '{"draftLeftBehind": true}'],
+  ];
+  for (const [id, status, state] of rows)
+    await query(
+      source.url,
+      `insert into paraphe.contract (id, client_id, connection_id, status, deadline, state, version, language,
+        notify_signatories, notify_owner, created_at, updated_at, workflow_started_at, seen_status, seen_updated_at)
+        values ($1, 'cli_1', 'con_1', $2, now(), $3, 1, 'fr', true, true, now(), now(), now(), 'submitted', 'x')`,
+      [id, status, state],
+    );
+  await query(
+    source.url,
+    `insert into paraphe.platform_call (connection_id, contract_id, operation, intent, priority, at, outcome)
+    values ('con_1', $1, 'create', 'create:' || $1, 2, now(), 'done')`,
+    [CREATED],
+  );
+  await query(
+    source.url,
+    `with endpoint as (insert into paraphe.webhook_endpoint (id, client_id, url, events, sealed, created_at)
+        values ('whe_1', 'cli_1', 'https://example.org', '{*}', '', now())),
+      event as (insert into paraphe.event (id, client_id, contract_id, sequence, type, body, occurred_at, observed_at)
+        values ('evt_1', 'cli_1', $1, 1, 'contract.accepted', '{}', now(), now()))
+    insert into paraphe.delivery (id, client_id, event_id, endpoint_id, status, next_attempt_at, workflow_started_at,
+      held_until, created_at) values ('dlv_1', 'cli_1', 'evt_1', 'whe_1', 'pending', now(), now(), now(), now())`,
+    [OPEN],
+  );
+  const { file } = await made();
+  const restored = await restore({
+    databaseUrl: target.url,
+    archive: archiveAt('other'),
+    key,
+    file,
+    temporalIsEmpty: true,
+  });
+  expect(restored.begunAnew).toEqual({ contracts: 4, deliveries: 1, creationsInDoubt: 1 });
+  expect(
+    await query(
+      target.url,
+      `select id from paraphe.contract where workflow_started_at is null and seen_status is null
+      and seen_updated_at is null order by id`,
+    ),
+  ).toEqual([KEPT, ERASED, OPEN, WAITING, CREATED, GUARDED].map((id) => ({ id })));
+  expect(await query(target.url, 'select workflow_started_at, held_until from paraphe.delivery')).toEqual([
+    { workflow_started_at: null, held_until: null },
+  ]);
+  const calls = await query(
+    target.url,
+    `select intent, outcome, at from paraphe.platform_call where intent is not null order by intent`,
+  );
+  expect(calls.map(({ intent, outcome }) => [intent, outcome])).toEqual([
+    [`create:${WAITING}`, 'unknown'],
+    [`create:${CREATED}`, 'done'],
+  ]);
+  expect(calls[0]?.['at']).toEqual(NOW);
+});

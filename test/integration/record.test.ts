@@ -57,3 +57,33 @@ test('events of a client that may see few members hold no others', async () => {
     { id: state.id, status: 'open', previousStatus: 'accepted' },
   ]);
 });
+
+test('a workflow task that is done again at another time tells its events once, as they were first', async () => {
+  const { key } = await api.newClient({});
+  const endpoint = { url: 'https://example.org/hook', events: ['*'] };
+  const { status } = await api.ask('POST', '/v1/webhook-endpoints', { key, body: endpoint });
+  expect(status).toBe(201);
+  await postTrigger(api, {}, { key });
+  const state = api.started.at(-1)!;
+  const later = '2026-11-22T10:00:07.000Z';
+  const [first, again] = [decide(state, created('p-3'), AT), decide(state, created('p-3'), later)];
+  await recordTransition(api.db, first.state, first.events, AT);
+  const recorded = await eventsOf(state.id);
+  await recordTransition(api.db, again.state, again.events, later);
+  expect(await eventsOf(state.id)).toEqual(recorded);
+  const deliveries = await api.db
+    .selectFrom('paraphe.delivery')
+    .select('event_id')
+    .where(
+      'event_id',
+      'in',
+      recorded.map(({ id }) => id),
+    )
+    .execute();
+  expect(deliveries.map((delivery) => delivery.event_id).sort()).toEqual(recorded.map(({ id }) => id).sort());
+
+  const other = again.events.map((event) => ({ ...event, type: 'contract.expired' as const }));
+  await expect(recordTransition(api.db, again.state, other, later)).rejects.toThrow(
+    "was contract.published and can't become contract.expired",
+  );
+});

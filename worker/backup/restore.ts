@@ -7,6 +7,7 @@ import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
 import type { Archive } from '../../adapters/archive/archive.js';
 import { migrate } from '../../store/migrate.js';
 import { readRecords } from './container.js';
+import { beginAnew, type BegunAnew } from './begin-anew.js';
 import { eraseAgain } from './erase-again.js';
 import { migrationsOf, tablesInOrder } from './tables.js';
 
@@ -17,6 +18,8 @@ export interface RestoreDeps {
   file: string;
   /** The database that was, where it can still be read: what was erased in it stays erased. */
   erasedIn?: string;
+  /** Temporal knows nothing of what is restored: every contract under way begins anew from its stored state. */
+  temporalIsEmpty?: boolean;
 }
 
 export interface Restored {
@@ -26,6 +29,7 @@ export interface Restored {
   archived: number;
   /** Contracts erased again, because they were erased after the backup. */
   erased: number;
+  begunAnew?: BegunAnew;
 }
 
 type Head =
@@ -53,8 +57,10 @@ export async function restore(deps: RestoreDeps): Promise<Restored> {
     const erased = await eraseAgain(client, deps.archive, lines);
     await client.query(tables.map((table) => `alter table ${table} enable trigger user`).join(';'));
     await advanceSequences(client);
+    const begunAnew =
+      deps.temporalIsEmpty === true ? { begunAnew: await beginAnew(client, new Date(restored.at)) } : {};
     await client.query('commit');
-    return { ...restored, erased };
+    return { ...restored, erased, ...begunAnew };
   } finally {
     await client.end();
   }
@@ -68,7 +74,7 @@ async function refuseFull(client: pg.Client): Promise<void> {
 async function load(
   client: pg.Client,
   { file, key, archive }: RestoreDeps,
-): Promise<Omit<Restored, 'erased'>> {
+): Promise<Omit<Restored, 'erased' | 'begunAnew'>> {
   const result = { at: '', version: '', tables: 0, archived: 0 };
   let copy: CopyStreamQuery | null = null;
   let archiveKey: string | null = null;

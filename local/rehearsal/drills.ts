@@ -1,0 +1,216 @@
+import { Client } from 'pg';
+import { FAULT_REQUESTS } from '../twin/wire/fault-requests.js';
+import type { Drill, DrillDeps } from './drill.js';
+import { storedFaults } from './drills-stored.js';
+import { openFlakyReceiver } from './flaky-receiver.js';
+import { flood } from './flood.js';
+import { each, until } from './patience.js';
+import { query } from './site.js';
+import { thisVersion } from './version.js';
+
+const HOUR_MS = 3_600_000;
+
+/** In the order in which they are played: those that end processes last. */
+export function drillsOf(deps: DrillDeps): Drill[] {
+  return [
+    storedFaults(deps),
+    deadlines(deps),
+    tamperedDocument(deps),
+    goneEndpoint(deps),
+    falseKeys(deps),
+    lockedTable(deps),
+    overload(deps),
+    platformDown(deps),
+    quotaUsedUp(deps),
+    frozenApi(deps),
+    oneWorker(deps),
+    noWorker(deps),
+  ];
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+const soon = (hours: number): Date => new Date(Date.now() + hours * HOUR_MS);
+
+function deadlines({ system, site }: DrillDeps): Drill {
+  const made: string[] = [];
+  const trigger = async (hours: number, action?: 'save'): Promise<string> => {
+    const wish = { label: 'Contrat of a drill', signatories: 1, deadline: soon(hours) };
+    const id = await system.trigger(action === undefined ? wish : { ...wish, action });
+    made.push(id);
+    return id;
+  };
+  return {
+    what: 'deadlines within a day, a draft, wrong codes up to the limit, a creation that has to wait',
+    alerts: ['DraftDeadlineSoon', 'SignatoryAtLimit', 'SignatoryNearLimit', 'DeadlineAtRisk'],
+    async inject() {
+      await site.clearFaults();
+      await trigger(20, 'save');
+      for (const failures of [4, 5]) {
+        const id = await trigger(20);
+        const open = await until(id, async () => openOf(await system.contract(id)), 60_000);
+        for (let tries = 0; tries < failures; tries += 1)
+          await system.call('POST', `/v1/contracts/${id}/signatories/${open}/signature`, { code: '9999' });
+      }
+      await site.fault({ kind: 'quota', request: FAULT_REQUESTS.create, ms: 5_000 });
+      await trigger(48);
+    },
+    async heal() {
+      await site.clearFaults();
+      await each(made, 2, (id) => system.call('POST', `/v1/contracts/${id}/cancel`, {}));
+    },
+  };
+}
+
+function openOf(contract: { status: string; signatories: readonly { id: string }[] }): string | null {
+  return contract.status === 'open' ? (contract.signatories[0]?.id ?? null) : null;
+}
+
+function tamperedDocument({ system, site }: DrillDeps): Drill {
+  return {
+    what: 'a signed document with one byte changed',
+    alerts: ['VerificationFailed', 'ContractsAttention'],
+    async inject() {
+      await site.fault({ kind: 'tamper_signed', request: FAULT_REQUESTS.detail, how: 'flip' });
+      const id = await system.trigger({ label: 'Contrat of a drill', signatories: 1 });
+      const platformId = await until(id, async () => (await system.contract(id)).platformId, 60_000);
+      for (const { id: signatory } of (await site.contract(platformId)).signatories)
+        await site.sign(platformId, signatory);
+    },
+    heal: site.clearFaults,
+  };
+}
+
+function goneEndpoint({ system }: DrillDeps): Drill {
+  return {
+    what: 'an endpoint that answers 410',
+    alerts: ['WebhookEndpointDead'],
+    async inject() {
+      const receiver = await openFlakyReceiver(410);
+      await system.call('POST', '/v1/webhook-endpoints', { url: receiver.url, events: ['*'] });
+      await system.trigger({ label: 'Contrat of a drill', signatories: 1 });
+      await until('the endpoint to be asked', async () => receiver.seen() > 0, 30_000);
+      receiver.close();
+    },
+    heal: nothing,
+  };
+}
+
+function falseKeys({ topology }: DrillDeps): Drill {
+  return {
+    what: '20 requests with a false key',
+    alerts: ['RefusedKeys'],
+    async inject() {
+      const headers = { authorization: `Bearer pph_sandbox_${'a'.repeat(49)}` };
+      await each(Array.from({ length: 20 }), 4, async () => {
+        await (await fetch(`${topology.api}/v1/contracts`, { headers })).body?.cancel();
+      });
+    },
+    heal: nothing,
+  };
+}
+
+function lockedTable({ topology, system }: DrillDeps): Drill {
+  return {
+    what: 'a table that somebody has locked for two seconds, while triggers come',
+    alerts: ['AcceptBurnFast', 'AcceptBurnSlow'],
+    async inject() {
+      const client = new Client({ connectionString: topology.site.databaseUrl });
+      await client.connect();
+      await client.query('begin; lock table paraphe.contract in access exclusive mode');
+      const slow = each([1, 2, 3, 4], 4, () =>
+        system.trigger({ label: 'Contrat of a drill', signatories: 1 }),
+      );
+      await client.query('select pg_sleep(2)');
+      await client.query('commit');
+      await client.end();
+      await slow;
+    },
+    heal: nothing,
+  };
+}
+
+function overload({ topology }: DrillDeps): Drill {
+  return {
+    what: 'more requests than are taken',
+    alerts: ['LoadShed'],
+    inject: async () => void (await flood(topology, { rate: 1_500, seconds: 8, exports: ['/v1/usage'] })),
+    heal: nothing,
+  };
+}
+
+function platformDown({ topology, site }: DrillDeps): Drill {
+  const shift = (sign: '+' | '-') =>
+    query(
+      topology.site.databaseUrl,
+      `update paraphe.platform_call set answered_at = answered_at ${sign} interval '1 hour' where answered_at is not null`,
+    );
+  return {
+    what: 'the platform breaks off every connection, and has for an hour',
+    alerts: ['PlatformDown', 'PlatformErrors', 'PlatformSilent', 'OpenDeadlineAtRisk'],
+    async inject() {
+      await site.fault({ kind: 'break_connection', request: '*' });
+      await shift('-');
+    },
+    async heal() {
+      await site.clearFaults();
+      await shift('+');
+    },
+  };
+}
+
+function quotaUsedUp({ topology }: DrillDeps): Drill {
+  const roll = async (more: Record<string, string>): Promise<void> => {
+    for (const { name } of topology.fleet.running('worker')) {
+      await topology.fleet.end(name);
+      await topology.fleet.start('worker', thisVersion(), topology.site, more);
+    }
+  };
+  return {
+    what: 'workers with a quota that the last day has used up but for 30',
+    alerts: ['QuotaForecast', 'QuotaLow', 'QuotaCritical'],
+    async inject() {
+      const used = await query(
+        topology.site.databaseUrl,
+        `select id from paraphe.platform_call where counted and at > now() - interval '24 hours'`,
+      );
+      await roll({ PLATFORM_DAILY_QUOTA: String(used.length + 30) });
+    },
+    heal: () => roll({}),
+  };
+}
+
+function frozenApi({ topology }: DrillDeps): Drill {
+  const signal = (name: NodeJS.Signals): Promise<void> => {
+    const api = topology.fleet.running('api')[0]?.name ?? '';
+    process.kill(topology.supervisor.pids()[api] ?? process.pid, name);
+    return Promise.resolve();
+  };
+  return {
+    what: 'an api that stands still',
+    alerts: ['ServiceDown'],
+    inject: () => signal('SIGSTOP'),
+    heal: () => signal('SIGCONT'),
+  };
+}
+
+function oneWorker({ topology: { fleet, site } }: DrillDeps): Drill {
+  return {
+    what: 'one worker alone',
+    alerts: ['WorkersMissing'],
+    inject: async () => void (await fleet.end(fleet.running('worker')[0]?.name ?? '', 0)),
+    heal: () => fleet.start('worker', thisVersion(), site),
+  };
+}
+
+function noWorker({ topology: { fleet, site } }: DrillDeps): Drill {
+  return {
+    what: 'both workers killed',
+    alerts: ['PollersGone', 'NumbersStale', 'WorkersMissing'],
+    async inject() {
+      for (const { name } of fleet.running('worker')) await fleet.end(name, 0);
+    },
+    async heal() {
+      for (let count = 0; count < 2; count += 1) await fleet.start('worker', thisVersion(), site);
+    },
+  };
+}

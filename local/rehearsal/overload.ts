@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { createBusinessSystem, type BusinessSystem } from './business-system.js';
+import type { Findings } from './finding.js';
+import { flood, type FloodResult } from './flood.js';
+import { each, until } from './patience.js';
+import { createPlatformSite } from './platform-site.js';
+import { query } from './site.js';
+import type { Topology } from './topology.js';
+
+const LABEL = 'Contrat to sign under load';
+const SIGNATURES = 30;
+const SECONDS = 15;
+const TIMES = 10;
+/** docker-compose.yml: deploy.resources.limits.memory. */
+const LIMIT_MB = { api: 768, worker: 1024 } as const;
+
+/**
+ * Ten times as much as is taken, triggers and exports: signing by API stays below twice its usual time, what is
+ * refused is told when to come back, memory stays bounded.
+ */
+export async function rehearseOverload(topology: Topology, findings: Findings): Promise<void> {
+  const system = createBusinessSystem(topology.api, topology.keys.key);
+  topology.say(`${SIGNATURES * 2} contracts to sign`);
+  const ready = await openContracts(system, SIGNATURES * 2);
+  const exports = await exportPaths(topology, system);
+  const usual = await signAll(system, ready.slice(0, SIGNATURES));
+  const taken = await flood(topology, { rate: 0, seconds: 5 });
+  const capacity = (taken.counts['trigger 202'] ?? 0) / 5;
+  findings.note(`capacity: ${Math.round(capacity)} triggers a second`);
+  const memory = watchMemory(topology);
+  const flooding = flood(topology, { rate: capacity * TIMES, seconds: SECONDS, exports });
+  const loaded = await signAll(system, ready.slice(SIGNATURES));
+  const result = await flooding;
+  checkSigning(findings, usual, loaded);
+  checkRefusals(findings, result);
+  const most = memory.stop();
+  const words = Object.entries(most).map(([name, megabytes]) => `${name} ${megabytes}`);
+  const isBounded = Object.entries(most).every(
+    ([name, mb]) => mb < LIMIT_MB[name.startsWith('api') ? 'api' : 'worker'],
+  );
+  findings.check(
+    'memory below the limits of docker-compose.yml',
+    isBounded,
+    `at most, MB: ${words.join(', ')}`,
+  );
+  await settle(topology, findings);
+}
+
+async function openContracts(
+  system: BusinessSystem,
+  count: number,
+): Promise<{ id: string; signatory: string }[]> {
+  return each(Array.from({ length: count }), 6, async () => {
+    const id = await system.trigger({ label: LABEL, signatories: 1 });
+    const contract = await until(
+      `${id} to be open`,
+      async () => {
+        const view = await system.contract(id);
+        return view.status === 'open' && view;
+      },
+      120_000,
+    );
+    return { id, signatory: contract.signatories[0]?.id ?? '' };
+  });
+}
+
+/** The dearest reads: evidence and documents of a contract that is completed. */
+async function exportPaths({ twin }: Topology, system: BusinessSystem): Promise<string[]> {
+  const [one] = await openContracts(system, 1);
+  const id = one?.id ?? '';
+  const { platformId } = await system.contract(id);
+  const site = createPlatformSite(twin.controlUrl);
+  for (const signatory of (await site.contract(platformId ?? '')).signatories)
+    await site.sign(platformId ?? '', signatory.id);
+  await until(
+    'the export to be there',
+    async () => (await system.contract(id)).status === 'completed',
+    60_000,
+  );
+  return [`/v1/contracts/${id}/evidence`, `/v1/contracts/${id}/log`];
+}
+
+interface Signing {
+  /** Milliseconds, sorted. */
+  readonly times: readonly number[];
+  readonly others: readonly number[];
+}
+
+/** One after the other, as a person signs; a refusal counts as such. */
+async function signAll(
+  system: BusinessSystem,
+  contracts: readonly { id: string; signatory: string }[],
+): Promise<Signing> {
+  const times: number[] = [];
+  const others: number[] = [];
+  for (const { id, signatory } of contracts) {
+    const began = performance.now();
+    const { status } = await system.call('POST', `/v1/contracts/${id}/signatories/${signatory}/signature`, {
+      code: '0000',
+    });
+    if (status === 200) times.push(performance.now() - began);
+    else others.push(status);
+  }
+  return { times: times.sort((a, b) => a - b), others };
+}
+
+function checkSigning(findings: Findings, usual: Signing, loaded: Signing): void {
+  const [before, under] = [median(usual.times), median(loaded.times)];
+  const worst = (times: readonly number[]) => Math.round(times[Math.floor(times.length * 0.95)] ?? 0);
+  const words = `median ${Math.round(under)} ms, usually ${Math.round(before)}; 95th percentile ${worst(loaded.times)} ms, usually ${worst(usual.times)}`;
+  findings.check('signing by API stays below twice its usual time', under < before * 2, words);
+  findings.check(
+    'signatures refused',
+    loaded.others.length === 0,
+    loaded.others.length === 0 ? 'none' : loaded.others.join(', '),
+  );
+}
+
+function checkRefusals(findings: Findings, { sent, unsent, counts, withoutRetryAfter }: FloodResult): void {
+  const words = Object.entries(counts).map(([what, count]) => `${what}: ${count}`);
+  const isFine = (what: string) => /(200|202|429|503)$/.test(what);
+  const odd = Object.keys(counts).filter((what) => !isFine(what));
+  findings.check(
+    'every answer a success or 429 or 503',
+    odd.length === 0,
+    `${sent} sent, ${unsent} more would have been: ${words.join(', ')}`,
+  );
+  findings.check('refusals without Retry-After', withoutRetryAfter === 0, withoutRetryAfter);
+}
+
+function median(times: readonly number[]): number {
+  return times[times.length >> 1] ?? Number.POSITIVE_INFINITY;
+}
+
+/** The most that each api and worker held, in megabytes. */
+function watchMemory({ supervisor }: Topology): { stop: () => Record<string, number> } {
+  const most: Record<string, number> = {};
+  const look = (): void => {
+    for (const [name, pid] of Object.entries(supervisor.pids()))
+      if (/^(api|worker)-/.test(name)) most[name] = Math.max(most[name] ?? 0, residentMegabytes(pid));
+  };
+  const timer = setInterval(look, 500);
+  return {
+    stop() {
+      clearInterval(timer);
+      return most;
+    },
+  };
+}
+
+/** 0 where the system has no /proc. */
+function residentMegabytes(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+/** What was accepted is published, later. */
+async function settle({ site }: Topology, findings: Findings): Promise<void> {
+  const began = Date.now();
+  const waiting = async (): Promise<number> =>
+    (await query(site.databaseUrl, `select id from paraphe.contract where status = 'accepted'`)).length;
+  const first = await waiting();
+  const done = await until(
+    'the accepted contracts',
+    async () => (await waiting()) === 0,
+    240_000,
+    1_000,
+  ).catch(() => false);
+  findings.check(
+    'what was accepted is published afterwards',
+    done,
+    `${first} waited, ${Math.round((Date.now() - began) / 1000)} s`,
+  );
+}
