@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { FAULT_REQUESTS } from '../twin/wire/fault-requests.js';
 import type { Drill, DrillDeps } from './drill.js';
@@ -5,27 +6,44 @@ import { storedFaults } from './drills-stored.js';
 import { openFlakyReceiver } from './flaky-receiver.js';
 import { flood } from './flood.js';
 import { each, until } from './patience.js';
+import type { PlatformSite } from './platform-site.js';
 import { query } from './site.js';
 import { thisVersion } from './version.js';
 
 const HOUR_MS = 3_600_000;
 
-/** In the order in which they are played: those that end processes last. */
+/** In the order in which they are played: the platform while few requests have succeeded, workers last. */
 export function drillsOf(deps: DrillDeps): Drill[] {
+  const small = [tamperedDocument, goneEndpoint, falseKeys, lockedTable, deadlines].map((make) => make(deps));
   return [
-    storedFaults(deps),
-    deadlines(deps),
-    tamperedDocument(deps),
-    goneEndpoint(deps),
-    falseKeys(deps),
-    lockedTable(deps),
-    overload(deps),
     platformDown(deps),
+    storedFaults(deps),
+    together(small),
+    overload(deps),
     quotaUsedUp(deps),
     frozenApi(deps),
     oneWorker(deps),
     noWorker(deps),
   ];
+}
+
+/** Faults that do not touch one another, side by side. */
+function together(drills: readonly Drill[]): Drill {
+  return {
+    what: drills.map(({ what }) => what).join('; '),
+    alerts: drills.flatMap(({ alerts }) => alerts),
+    async inject() {
+      for (const drill of drills) await drill.inject();
+    },
+    async heal() {
+      for (const drill of drills) await drill.heal();
+    },
+  };
+}
+
+/** What is accepted from now on waits, until faults are cleared. */
+export function holdCreations(site: PlatformSite): Promise<void> {
+  return site.fault({ kind: 'quota', request: FAULT_REQUESTS.create, ms: 5_000 });
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -43,7 +61,6 @@ function deadlines({ system, site }: DrillDeps): Drill {
     what: 'deadlines within a day, a draft, wrong codes up to the limit, a creation that has to wait',
     alerts: ['DraftDeadlineSoon', 'SignatoryAtLimit', 'SignatoryNearLimit', 'DeadlineAtRisk'],
     async inject() {
-      await site.clearFaults();
       await trigger(20, 'save');
       for (const failures of [4, 5]) {
         const id = await trigger(20);
@@ -51,7 +68,7 @@ function deadlines({ system, site }: DrillDeps): Drill {
         for (let tries = 0; tries < failures; tries += 1)
           await system.call('POST', `/v1/contracts/${id}/signatories/${open}/signature`, { code: '9999' });
       }
-      await site.fault({ kind: 'quota', request: FAULT_REQUESTS.create, ms: 5_000 });
+      await holdCreations(site);
       await trigger(48);
     },
     async heal() {
@@ -70,13 +87,16 @@ function tamperedDocument({ system, site }: DrillDeps): Drill {
     what: 'a signed document with one byte changed',
     alerts: ['VerificationFailed', 'ContractsAttention'],
     async inject() {
+      await site.clearFaults();
       await site.fault({ kind: 'tamper_signed', request: FAULT_REQUESTS.detail, how: 'flip' });
       const id = await system.trigger({ label: 'Contrat of a drill', signatories: 1 });
       const platformId = await until(id, async () => (await system.contract(id)).platformId, 60_000);
       for (const { id: signatory } of (await site.contract(platformId)).signatories)
         await site.sign(platformId, signatory);
+      await until('the verdict', async () => (await system.contract(id)).status === 'attention', 60_000);
+      await site.clearFaults();
     },
-    heal: site.clearFaults,
+    heal: nothing,
   };
 }
 
@@ -153,6 +173,7 @@ function platformDown({ topology, site }: DrillDeps): Drill {
     },
     async heal() {
       await site.clearFaults();
+      await holdCreations(site);
       await shift('+');
     },
   };
@@ -166,14 +187,23 @@ function quotaUsedUp({ topology }: DrillDeps): Drill {
     }
   };
   return {
-    what: 'workers with a quota that the last day has used up but for 30',
+    what: 'workers with a quota of which the last day has left 40, then requests that use it up to 4',
     alerts: ['QuotaForecast', 'QuotaLow', 'QuotaCritical'],
     async inject() {
+      const { databaseUrl } = topology.site;
       const used = await query(
-        topology.site.databaseUrl,
+        databaseUrl,
         `select id from paraphe.platform_call where counted and at > now() - interval '24 hours'`,
       );
-      await roll({ PLATFORM_DAILY_QUOTA: String(used.length + 30) });
+      await roll({ PLATFORM_DAILY_QUOTA: String(used.length + 40) });
+      for (let second = 0; second < 18; second += 1) {
+        await query(
+          databaseUrl,
+          `insert into paraphe.platform_call (connection_id, operation, priority, at, answered_at, outcome)
+           select connection_id, 'detail', 3, now(), now(), 'done' from paraphe.platform_call limit 2`,
+        );
+        await pause(1_000);
+      }
     },
     heal: () => roll({}),
   };

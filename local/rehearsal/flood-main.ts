@@ -10,7 +10,7 @@ const env = (name: string): string => process.env[name] ?? '';
 const api = env('FLOOD_API');
 const rate = Number(env('FLOOD_RATE'));
 const until = Date.now() + Number(env('FLOOD_SECONDS')) * 1_000;
-const exports = env('FLOOD_EXPORTS').split(',').filter(Boolean);
+const paths = env('FLOOD_EXPORTS').split(',').filter(Boolean);
 
 const LANES = 16;
 /** What is under way at once is bounded; what can't be sent for it is counted. */
@@ -64,8 +64,8 @@ async function flood(): Promise<void> {
     const wanted = Math.floor(((Date.now() - began) / 1_000) * rate);
     for (; due < wanted; due += 1) {
       if (underWay.size >= MOST_UNDER_WAY) unsent += 1;
-      else if (due % 2 === 0 || exports.length === 0) void trigger();
-      else void ask('GET', exports[due % exports.length] ?? '/v1/usage', 'export');
+      else if (due % 2 === 0 || paths.length === 0) void trigger();
+      else void ask('GET', paths[due % paths.length] ?? '/v1/usage', 'export');
     }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }

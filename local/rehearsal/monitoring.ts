@@ -19,7 +19,7 @@ export interface Monitoring {
   readonly firing: () => Promise<Set<string>>;
   /** What Alertmanager has told. */
   readonly hook: AlertHook;
-  /** Starts Prometheus anew, without its past; with `short`, what must last `for` minutes must last 4 s. */
+  /** Starts Prometheus anew, without its past; with `short`, what must last `for` minutes must last 6 s. */
   readonly begin: (rules: 'as they are' | 'short') => Promise<void>;
   readonly version: string;
 }
@@ -31,8 +31,8 @@ export interface MonitoringDeps {
 
 const JOBS = ['paraphe-api', 'paraphe-worker', 'paraphe-worker-temporal', 'temporal'] as const;
 /** Production reads each 15 s; a rehearsal has less time. */
-const INTERVAL = '2s';
-const SHORT_FOR = '4s';
+const INTERVAL = '5s';
+const SHORT_FOR = '6s';
 
 /** @throws LocalError when the programs are not installed */
 export async function startMonitoring({ home, supervisor }: MonitoringDeps): Promise<Monitoring> {

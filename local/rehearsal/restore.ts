@@ -35,7 +35,7 @@ export async function rehearseRestore(topology: Topology, findings: Findings): P
   const witness = await openWitness(system);
   const count = Math.max(8, Math.round(topology.options.contracts / 4));
   topology.say(`${count} contracts in every state`);
-  const deadline = new Date(Date.now() + (topology.options.small ? 60_000 : 150_000));
+  const deadline = new Date(Date.now() + (topology.options.small ? 30_000 : 150_000));
   const members = await populate({ system, site, label: LABEL, count, deadline });
   const key = randomBytes(32).toString('base64');
   const made = await backUp(topology, key);
