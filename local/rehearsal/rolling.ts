@@ -34,8 +34,15 @@ export async function rehearseRolling(deps: RollingDeps): Promise<void> {
   const dead = await openDeadEndpoint(system);
   topology.say(`${topology.options.contracts} contracts in every state, on ${before.name}`);
   const perContract = topology.options.small ? 2_000 : 1_000;
-  const deadline = new Date(Date.now() + 30_000 + topology.options.contracts * perContract);
-  const members = await populate({ system, site, label: LABEL, count: topology.options.contracts, deadline });
+  const deadline = new Date(Date.now() + 60_000 + topology.options.contracts * perContract);
+  const members = await populate({
+    system,
+    site,
+    label: LABEL,
+    count: topology.options.contracts,
+    seed: topology.options.seed,
+    deadline,
+  });
   findings.note(`under way when the first step began: ${tally(members)}`);
   findings.note(
     `deliveries that waited for an endpoint out of order: ${await pending(topology.site, dead.id)}`,
