@@ -62,7 +62,7 @@ async function build(commit: string, root: string): Promise<void> {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   await unpack(commit, fresh);
-  if (sameFile('package-lock.json', fresh))
+  if (packagesAreHere(fresh))
     symlinkSync(path.join(projectRoot, 'node_modules'), path.join(fresh, 'node_modules'), 'dir');
   else await run('npm', ['ci', '--include=dev', '--no-progress', '--no-audit'], { cwd: fresh });
   renameSync(fresh, root);
@@ -70,8 +70,18 @@ async function build(commit: string, root: string): Promise<void> {
   await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
 }
 
-function sameFile(name: string, root: string): boolean {
-  return readFileSync(path.join(projectRoot, name)).equals(readFileSync(path.join(root, name)));
+/** Whether each package of that version is installed here as that version wants it. */
+function packagesAreHere(root: string): boolean {
+  const wanted = lockedPackages(root);
+  const here = lockedPackages(projectRoot);
+  return Object.entries(wanted).every(
+    ([name, { version }]) => name === '' || here[name]?.version === version,
+  );
+}
+
+function lockedPackages(root: string): Record<string, { version?: string }> {
+  const text = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
+  return (JSON.parse(text) as { packages: Record<string, { version?: string }> }).packages;
 }
 
 /** `git archive`, not a worktree: nothing is written into the clone's .git, whatever is killed here. */
