@@ -1,4 +1,5 @@
 import type { Drill, DrillDeps } from './drill.js';
+import { pauseUpkeep } from './temporal-view.js';
 import { query } from './site.js';
 
 /**
@@ -11,6 +12,8 @@ export function storedFaults(deps: DrillDeps): Drill {
     what: 'rows as the passing of time would leave them',
     alerts: STORED.flatMap(({ alerts }) => alerts),
     async inject() {
+      // It would mend some of them within a minute.
+      await pauseUpkeep(deps.topology.site.temporal.address, true);
       const { open, accepted, completed, endpoint } = deps;
       const names = { open, accepted, completed, endpoint };
       for (const { inject, about } of STORED) await put(inject, about === undefined ? [] : [names[about]]);
@@ -18,6 +21,7 @@ export function storedFaults(deps: DrillDeps): Drill {
     async heal() {
       for (const { heal } of STORED)
         for (const text of heal === undefined ? [] : [heal].flat()) await put(text);
+      await pauseUpkeep(deps.topology.site.temporal.address, false);
     },
   };
 }

@@ -3,7 +3,7 @@ import { createBusinessSystem, type BusinessSystem } from './business-system.js'
 import type { Findings } from './finding.js';
 import { openFlakyReceiver, type FlakyReceiver } from './flaky-receiver.js';
 import { GRACE_MS, type Fleet } from './fleet.js';
-import { readTaskFailures } from './histories.js';
+import { readTaskFailures } from './temporal-view.js';
 import { each, until } from './patience.js';
 import { createPlatformSite } from './platform-site.js';
 import { bringToEnd, populate, type Member } from './population.js';

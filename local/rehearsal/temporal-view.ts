@@ -19,10 +19,8 @@ const NON_DETERMINISTIC = 24;
  * Reads the histories of contracts and counts workflow tasks that failed. One that was overtaken by a new event
  * (`unhandled command`) is everyday life and not counted.
  */
-export async function readTaskFailures(address: string, ids: readonly string[]): Promise<TaskFailures> {
-  const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace: NAMESPACE });
-  try {
+export function readTaskFailures(address: string, ids: readonly string[]): Promise<TaskFailures> {
+  return withClient(address, async (client) => {
     const histories = await each(ids, 8, async (id) => {
       const { events } = await client.workflow.getHandle(id).fetchHistory();
       return { id, events: events ?? [] };
@@ -47,6 +45,21 @@ export async function readTaskFailures(address: string, ids: readonly string[]):
       failures: failures.map(({ text }) => text),
       nonDeterminism: failures.filter(isForeign).length,
     };
+  });
+}
+
+/** The worker's schedule of sweeps: while it pauses nothing is chained, started or swept. */
+export function pauseUpkeep(address: string, isPaused: boolean): Promise<void> {
+  return withClient(address, async ({ schedule }) => {
+    const handle = schedule.getHandle('upkeep-paraphe');
+    await (isPaused ? handle.pause('rehearsal') : handle.unpause());
+  });
+}
+
+async function withClient<T>(address: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await work(new Client({ connection, namespace: NAMESPACE }));
   } finally {
     await connection.close();
   }
