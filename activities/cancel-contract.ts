@@ -2,7 +2,7 @@ import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../store/database.js';
 import { earlierCalls, unanswered } from '../store/platform-calls.js';
-import { tryAgain, UNCERTAIN_AFTER_MS } from './failures.js';
+import { needsPerson, tryAgain } from './failures.js';
 import type { Gate } from './platform-gate.js';
 
 export interface CancelDeps {
@@ -43,8 +43,7 @@ export function createCancelActivities({ db, gate, clock }: CancelDeps): {
 
   async function isOverdue(intent: string, since: string): Promise<boolean> {
     const calls = (await earlierCalls(db, intent)).filter((call) => call.at >= new Date(since));
-    const first = unanswered(calls)[0];
-    return first !== undefined && clock.now().getTime() - first.at.getTime() >= UNCERTAIN_AFTER_MS;
+    return needsPerson(unanswered(calls), clock.now().getTime());
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type EarlierCall,
 } from '../store/platform-calls.js';
 import { readContract, readDocuments, toNewContract, type ReaderDeps } from './contract-reader.js';
-import { notYet, tryAgain, UNCERTAIN_AFTER_MS } from './failures.js';
+import { LONGEST_GRACE_MS, needsPerson, notYet, tryAgain } from './failures.js';
 import type { Gate } from './platform-gate.js';
 
 export interface CreationDeps extends ReaderDeps {
@@ -122,8 +122,7 @@ async function settle(
     if (found === null) await settleCalls(deps.db, `create:${contractId}`);
     return found;
   } catch (error) {
-    const first = Math.max(Date.parse(since), Math.min(...open.map((call) => call.at.getTime())));
-    if (now - first >= UNCERTAIN_AFTER_MS) return { kind: 'uncertain' };
+    if (needsPerson(open, now, since)) return { kind: 'uncertain' };
     throw tryAgain(error, now);
   }
 }
@@ -131,7 +130,7 @@ async function settle(
 /** Grows with each creation that was not carried out: each costs two requests of the quota. */
 async function graceOf({ db, graceMs }: CreationDeps, contractId: string): Promise<number> {
   const vain = inVain(await earlierCalls(db, `create:${contractId}`));
-  return Math.min(UNCERTAIN_AFTER_MS / 2, graceMs * 2 ** vain);
+  return Math.min(LONGEST_GRACE_MS, graceMs * 2 ** vain);
 }
 
 async function findOnPlatform(deps: CreationDeps, contractId: string): Promise<Creation | null> {

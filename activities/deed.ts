@@ -9,7 +9,7 @@ import {
   type Deed,
   type EarlierCall,
 } from '../store/platform-calls.js';
-import { notYet, tryAgain, UNCERTAIN_AFTER_MS } from './failures.js';
+import { needsPerson, notYet, tryAgain } from './failures.js';
 import { QuotaWait, type Gate } from './platform-gate.js';
 
 export interface DeedDeps {
@@ -89,8 +89,7 @@ async function settle<T extends object>(
     if (error instanceof PlatformRefusal && error.code === 'unknown_contract')
       return { kind: 'refused', code: error.code };
     const now = clock.now().getTime();
-    const first = Math.min(...open.map((call) => call.at.getTime()));
-    if (now - first >= UNCERTAIN_AFTER_MS) return { kind: 'uncertain' };
+    if (needsPerson(open, now)) return { kind: 'uncertain' };
     throw tryAgain(error, now);
   }
 }

@@ -3,9 +3,21 @@ import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import { QuotaWait } from './platform-gate.js';
 
 /** An outcome that stays unknown this long needs a person (lifecycle.md). */
-export const UNCERTAIN_AFTER_MS = 3_600_000;
+const UNCERTAIN_AFTER_MS = 3_600_000;
+/** Longest grace before the platform's list is believed: well within that time. */
+export const LONGEST_GRACE_MS = UNCERTAIN_AFTER_MS / 2;
 /** Longest pause between two tries of something that waits: an earlier slot is noticed within this time. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
+
+/**
+ * Whether attempts without an answer have stayed so for so long that a person must look.
+ * @param now in milliseconds @param since RFC 3339: the time counts from then on at the earliest
+ */
+export function needsPerson(open: readonly { at: Date }[], now: number, since?: string): boolean {
+  if (open.length === 0) return false;
+  const first = Math.min(...open.map((call) => call.at.getTime()));
+  return now - Math.max(first, since === undefined ? first : Date.parse(since)) >= UNCERTAIN_AFTER_MS;
+}
 
 /** Not yet: tried again after the pause, without a mark in history, metrics or logs. */
 export function notYet(type: string, pauseMs: number): ApplicationFailure {

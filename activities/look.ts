@@ -19,16 +19,30 @@ export interface ContractOnPlatform {
   platformId: string;
 }
 
-/** What a look shows; null when the platform does not know the contract. */
+/** What a look shows; null when the platform does not know the contract, or it is another one of ours. */
 export type Look = { sighting: Sighting | null };
 
 export function createLookActivities(deps: LookDeps): { look: (input: ContractOnPlatform) => Promise<Look> } {
   return {
     look: async (input) => {
+      // An operator may name any id to adopt: another contract's record is never mixed into this one's.
+      if (await isAnothers(deps.db, input)) return { sighting: null };
       const detail = await readDetail(deps, input);
       return { sighting: detail && toSighting(detail) };
     },
   };
+}
+
+async function isAnothers(db: Database, { contractId, platformId }: ContractOnPlatform): Promise<boolean> {
+  const other = await db
+    .selectFrom('paraphe.contract as other')
+    .innerJoin('paraphe.contract as mine', 'mine.connection_id', 'other.connection_id')
+    .select('other.id')
+    .where('mine.id', '=', contractId)
+    .where('other.platform_id', '=', platformId)
+    .where('other.id', '!=', contractId)
+    .executeTakeFirst();
+  return other !== undefined;
 }
 
 /** The platform answered with something that is no detail: an error page, a text that breaks off. */

@@ -1,4 +1,4 @@
-import type { DetailedContract, SmsCount } from '../domain/platform.js';
+import type { DetailedContract, Platform, SmsCount } from '../domain/platform.js';
 import type { Vault } from '../runtime/vault.js';
 import { doOnce, type DeedDeps, type Outcome } from './deed.js';
 
@@ -29,51 +29,44 @@ export interface SignInput extends Omit<SmsInput, 'signatories'> {
   sealedCode: string;
 }
 
+type SmsOutcome = Outcome<{ counts: SmsCount[] }>;
+
 export interface SigningActivities {
-  sendSms: (input: SmsInput) => Promise<Outcome<{ counts: SmsCount[] }>>;
-  sendSmsToAll: (input: SmsInput) => Promise<Outcome<{ counts: SmsCount[] }>>;
+  sendSms: (input: SmsInput) => Promise<SmsOutcome>;
+  sendSmsToAll: (input: SmsInput) => Promise<SmsOutcome>;
   sign: (input: SignInput) => Promise<Outcome<{ allSigned: boolean }>>;
 }
 
 /** The requests that a person waits for: codes and signatures (CP7–CP9). */
 export function createSigningActivities(deps: SigningDeps): SigningActivities {
   return {
-    sendSms: (input) => sendSms(deps, input),
-    sendSmsToAll: (input) => sendSmsToAll(deps, input),
+    async sendSms(input) {
+      const [signatory] = input.signatories;
+      if (signatory === undefined) throw new Error('an SMS needs somebody to go to');
+      return sendCodes(deps, input, 'sms', async (platform) => [
+        await platform.sendSms(input.platformId, signatory.platformId),
+      ]);
+    },
+    sendSmsToAll: (input) =>
+      sendCodes(deps, input, 'sms_all', (platform) => platform.sendSmsToAll(input.platformId)),
     sign: (input) => sign(deps, input),
   };
 }
 
-function sendSms(deps: SigningDeps, input: SmsInput): Promise<Outcome<{ counts: SmsCount[] }>> {
-  const [signatory] = input.signatories;
-  if (signatory === undefined) throw new Error('an SMS needs somebody to go to');
-  const deed = {
-    operation: 'sms',
-    contractId: input.contractId,
-    intent: `sms:${input.contractId}:${input.deedId}`,
-  } as const;
+/** One code or many: they differ in what is asked of the platform only. */
+function sendCodes(
+  deps: SigningDeps,
+  input: SmsInput,
+  operation: 'sms' | 'sms_all',
+  send: (platform: Platform) => Promise<SmsCount[]>,
+): Promise<SmsOutcome> {
+  const { contractId, deedId } = input;
+  const deed = { operation, contractId, intent: `sms:${contractId}:${deedId}` } as const;
   return doOnce(deps, deed, {
     ask: () =>
       deps.gate(
         deed,
-        async (platform) => ({ counts: [await platform.sendSms(input.platformId, signatory.platformId)] }),
-        (answer) => answer,
-      ),
-    settle: () => settleSms(deps, input),
-  });
-}
-
-function sendSmsToAll(deps: SigningDeps, input: SmsInput): Promise<Outcome<{ counts: SmsCount[] }>> {
-  const deed = {
-    operation: 'sms_all',
-    contractId: input.contractId,
-    intent: `sms:${input.contractId}:${input.deedId}`,
-  } as const;
-  return doOnce(deps, deed, {
-    ask: () =>
-      deps.gate(
-        deed,
-        async (platform) => ({ counts: await platform.sendSmsToAll(input.platformId) }),
+        async (platform) => ({ counts: await send(platform) }),
         (answer) => answer,
       ),
     settle: () => settleSms(deps, input),
@@ -81,10 +74,7 @@ function sendSmsToAll(deps: SigningDeps, input: SmsInput): Promise<Outcome<{ cou
 }
 
 /** A count that has grown shows that the SMS went out. */
-async function settleSms(
-  deps: SigningDeps,
-  input: SmsInput,
-): Promise<Outcome<{ counts: SmsCount[] }> | null> {
+async function settleSms(deps: SigningDeps, input: SmsInput): Promise<SmsOutcome | null> {
   const detail = await readDetail(deps, input);
   const counts = input.signatories.flatMap((known): SmsCount[] => {
     const seen = detail.signatories.find((signatory) => signatory.platformId === known.platformId);

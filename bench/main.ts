@@ -1,5 +1,6 @@
 import { benchAccept } from './accept.js';
 import { benchQuotaDay } from './quota-day.js';
+import { benchSign } from './sign.js';
 import { benchTelemetry } from './telemetry.js';
 import { benchVerify } from './verify.js';
 import { benchWebhooks } from './webhooks.js';
@@ -7,6 +8,7 @@ import { benchWebhooks } from './webhooks.js';
 const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
   accept: benchAccept,
   'quota-day': benchQuotaDay,
+  sign: benchSign,
   telemetry: benchTelemetry,
   verify: benchVerify,
   webhooks: benchWebhooks,

@@ -23,7 +23,7 @@ export type Resolution =
   | { action: 'look_again' }
   | { action: 'retrieve_again' }
   | { action: 'accept' }
-  | { action: 'give_up' };
+  | { action: 'give_up'; leftBehind?: boolean };
 
 /** As an operator asks for it: what the platform shows of an adopted contract is looked up there. */
 export type AskedResolution =

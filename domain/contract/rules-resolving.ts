@@ -8,8 +8,9 @@ type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 /** An operator's decision about a contract in `attention`; the workflow goes on from the state that follows. */
 export function onResolved(draft: Draft, fact: Of<'resolved'>, observedAt: string): boolean {
   const { state } = draft;
-  if (state.status !== 'attention') return false;
   const { resolution } = fact;
+  if (resolution.action === 'give_up') return giveUp(draft, resolution.leftBehind === true);
+  if (state.status !== 'attention') return false;
   switch (resolution.action) {
     case 'adopt':
       if (state.platformId !== null) return false;
@@ -29,11 +30,6 @@ export function onResolved(draft: Draft, fact: Of<'resolved'>, observedAt: strin
       return state.signedAt !== null && goBack(draft, 'signed');
     case 'accept':
       return acceptAsItIs(draft, observedAt);
-    case 'give_up':
-      state.status = 'cancelled';
-      state.statusReason = 'given_up';
-      draft.announce('contract.cancelled', { reason: 'given_up' });
-      return true;
   }
 }
 
@@ -43,6 +39,19 @@ function lookAgain(draft: Draft, at: string): boolean {
   if (state.signedAt !== null) return goBack(draft, 'signed');
   goBack(draft, 'open');
   becomeSigned(draft, at);
+  return true;
+}
+
+/**
+ * In `attention`, or in what the look before it found. @param leftBehind it is not known to be cancelled there: the
+ * watch keeps an eye on it
+ */
+function giveUp({ state, announce }: Draft, leftBehind: boolean): boolean {
+  if (!['attention', 'open', 'draft'].includes(state.status)) return false;
+  state.status = 'cancelled';
+  state.statusReason = 'given_up';
+  state.draftLeftBehind = leftBehind;
+  announce('contract.cancelled', { reason: 'given_up' });
   return true;
 }
 

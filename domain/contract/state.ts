@@ -62,7 +62,7 @@ export interface ContractState {
   platformId: string | null;
   signatories: SignatoryState[];
   documents: DocumentState[];
-  /** Cancelled or expired by us while a draft still lies on the platform, which can't cancel drafts. */
+  /** Cancelled or expired by us while it may still be signed there: a draft, which can't be cancelled, or one given up. */
   draftLeftBehind: boolean;
   /** Warning spans before the deadline that have been announced, in hours. */
   warned: number[];

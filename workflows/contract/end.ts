@@ -1,3 +1,4 @@
+import type { Look } from '../../activities/look.js';
 import { expiredThere, factsFromDetail, type Sighting } from '../../domain/contract/facts-from-detail.js';
 import type { Fact } from '../../domain/contract/facts.js';
 import { patient } from './acts.js';
@@ -65,10 +66,19 @@ async function cancelThere(desk: Desk): Promise<void> {
 
 /** Reads the contract's detail and applies what it shows. */
 export async function lookAgain(desk: Desk, summary: string): Promise<void> {
-  const { id: contractId, platformId } = desk.state;
+  const { platformId } = desk.state;
   if (platformId === null) return;
-  const { sighting } = await patient.look.executeWithOptions({ summary }, [{ contractId, platformId }]);
+  const { sighting } = await look(desk, platformId, summary);
   await desk.apply(...factsOf(desk, sighting));
+}
+
+/** Reads a detail of the platform. */
+export function look(
+  { state: { id: contractId } }: Desk,
+  platformId: string,
+  summary: string,
+): Promise<Look> {
+  return patient.look.executeWithOptions({ summary }, [{ contractId, platformId }]);
 }
 
 /** What a look says about this contract now; null: the platform does not know it. */
