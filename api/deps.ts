@@ -6,11 +6,14 @@ import type { Config } from '../runtime/config.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Vault } from '../runtime/vault.js';
 import type { Connection } from '../store/connections.js';
-import type { ContractRow } from '../store/contracts-read.js';
 import type { Database } from '../store/database.js';
+import type { Publishing } from '../store/estimate.js';
 import type { ContractUpdates } from './contract-updates.js';
 import type { RequestLocks } from './request-locks.js';
 import type { ContractStarter } from './start-contract.js';
+
+/** A contract whose publishing is estimated. */
+export type Estimated = Publishing & { createdAt: Date };
 
 /** All that the api needs from outside; main.ts makes it, tests make their own. */
 export interface ApiDeps {
@@ -26,8 +29,8 @@ export interface ApiDeps {
   starter: ContractStarter;
   updates: ContractUpdates;
   locks: RequestLocks;
-  /** When the quota lets a contract be published; null when there is nothing to say. */
-  estimate(contract: Pick<ContractRow, 'id' | 'state'>): Promise<Date | null>;
+  /** When the quota lets contracts be published, by id, in one calculation; no date when there is nothing to say. */
+  estimate(contracts: Estimated[]): Promise<Map<string, Date>>;
   /** Whether Temporal answers. */
   temporalUp(): Promise<boolean>;
   version: string;

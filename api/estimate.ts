@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.js';
 /** Without a quota a contract is published within this time of being accepted. */
 const SOON_MS = 60_000;
 
-/** When a contract will be published, as far as that can be told (store/estimate.ts). */
+/** When contracts will be published, as far as that can be told (store/estimate.ts). */
 export function createEstimate({
   db,
   clock,
@@ -17,19 +17,24 @@ export function createEstimate({
   clock: Clock;
   connection: Connection;
 }): ApiDeps['estimate'] {
-  return async ({ id, state }) => {
+  return async (contracts) => {
+    if (contracts.length === 0) return new Map();
     const now = clock.now();
-    const deadline = new Date(state.deadline);
-    const publishBy =
+    // The queue is every client's: its length is all that is told of it.
+    const dates =
       connection.dailyQuota === null
-        ? new Date(Math.max(now.getTime(), Date.parse(state.createdAt)) + SOON_MS)
-        : // The queue is every client's: its length is all that is told of it.
-          await asOperator(db, async (tx) => {
-            const dates = await estimatePublishing(tx, connection, [{ id, deadline }], now);
-            return dates.get(id) ?? now;
-          });
-    // Nothing stands in the way of a near deadline either: it is published at once.
-    const isAtOnce = publishBy.getTime() - now.getTime() <= SOON_MS;
-    return publishBy < deadline || !isAtOnce ? publishBy : new Date(state.createdAt);
+        ? new Map(contracts.map(({ id, createdAt }) => [id, soonAfter(createdAt, now)]))
+        : await asOperator(db, (tx) => estimatePublishing(tx, connection, contracts, now));
+    for (const { id, deadline, createdAt } of contracts) {
+      const publishBy = dates.get(id) ?? now;
+      // Nothing stands in the way of a near deadline either: it is published at once.
+      const isAtOnce = publishBy.getTime() - now.getTime() <= SOON_MS;
+      if (publishBy >= deadline && isAtOnce) dates.set(id, createdAt);
+    }
+    return dates;
   };
+}
+
+function soonAfter(createdAt: Date, now: Date): Date {
+  return new Date(Math.max(now.getTime(), createdAt.getTime()) + SOON_MS);
 }

@@ -15,6 +15,7 @@ export interface RequestLocks {
 export function createRequestLocks(pool: pg.Pool): RequestLocks {
   const held = new Set<string>();
   let session: Promise<pg.PoolClient> | null = null;
+  const ask = createLine();
 
   const connected = (): Promise<pg.PoolClient> => {
     session ??= pool.connect().then(
@@ -41,16 +42,18 @@ export function createRequestLocks(pool: pg.Pool): RequestLocks {
       try {
         const client = await connected();
         const number = createHash('sha256').update(name).digest().readBigInt64BE().toString();
-        const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+        const { rows } = await ask<{ taken: boolean }>(
+          client,
+          'select pg_try_advisory_lock($1) as taken',
           number,
-        ]);
+        );
         if (rows[0]?.taken !== true) {
           held.delete(name);
           return null;
         }
         return async () => {
           held.delete(name);
-          await client.query('select pg_advisory_unlock($1)', [number]).catch(() => undefined);
+          await ask(client, 'select pg_advisory_unlock($1)', number).catch(() => undefined);
         };
       } catch (error) {
         held.delete(name);
@@ -64,5 +67,21 @@ export function createRequestLocks(pool: pg.Pool): RequestLocks {
       );
       session = null;
     },
+  };
+}
+
+type Ask = <T extends pg.QueryResultRow>(
+  client: pg.PoolClient,
+  text: string,
+  number: string,
+) => Promise<pg.QueryResult<T>>;
+
+/** Queries one after another: a connection takes one at a time. */
+function createLine(): Ask {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T extends pg.QueryResultRow>(client: pg.PoolClient, text: string, number: string) => {
+    const answer = last.then(() => client.query<T>(text, [number]));
+    last = answer.catch(() => undefined);
+    return answer;
   };
 }

@@ -3,6 +3,7 @@ import { benchQuotaDay } from './quota-day.js';
 import { benchSign } from './sign.js';
 import { benchTelemetry } from './telemetry.js';
 import { benchVerify } from './verify.js';
+import { benchWaiting } from './waiting.js';
 import { benchWebhooks } from './webhooks.js';
 
 const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<obj
   sign: benchSign,
   telemetry: benchTelemetry,
   verify: benchVerify,
+  waiting: benchWaiting,
   webhooks: benchWebhooks,
 };
 

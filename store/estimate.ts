@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { publishingPlan } from '../domain/quota/publishing-plan.js';
+import { createPublishingPlan } from '../domain/quota/publishing-plan.js';
 import type { Connection } from './connections.js';
 import type { Database, Tx } from './database.js';
 import { callsInWindow } from './platform-calls.js';
@@ -14,8 +14,9 @@ export interface Publishing {
 }
 
 /**
- * When each of these contracts will be published: the most urgent of the queue first, as the quota lets them
- * (api.md, `estimate.publishBy`). Those that are not stored yet count as queued with the others given here.
+ * When each of these contracts will be published, in one calculation for all: the most urgent of the queue first, as
+ * the quota lets them (api.md, `estimate.publishBy`). Those that are not stored yet count as queued with the others
+ * given here, but for one that can't be published before its own deadline: it will not be accepted, and takes no slot.
  * @param db as the worker or an operator: the queue is shared by all clients
  */
 export async function estimatePublishing(
@@ -24,18 +25,19 @@ export async function estimatePublishing(
   contracts: Publishing[],
   now: Date,
 ): Promise<Map<string, Date>> {
-  const soon = new Date(now.getTime() + SOON_MS);
-  if (connection.dailyQuota === null) return new Map(contracts.map(({ id }) => [id, soon]));
+  const soon = now.getTime() + SOON_MS;
+  if (connection.dailyQuota === null) return new Map(contracts.map(({ id }) => [id, new Date(soon)]));
   const given = new Set(contracts.map((contract) => contract.id));
   const queued = (await publishingQueue(db, connection.id)).filter((contract) => !given.has(contract.id));
-  const queue = [...queued, ...contracts].sort(byUrgency);
   const calls = await callsInWindow(db, connection.id, now);
-  const plan = publishingPlan(calls, connection.dailyQuota, queue.length, now.getTime());
-  const dates = queue.map((contract, rank): [string, Date] => {
-    const slot = plan[rank] ?? now.getTime();
-    return [contract.id, slot <= soon.getTime() ? soon : new Date(slot)];
-  });
-  return new Map(dates.filter(([id]) => given.has(id)));
+  const plan = createPublishingPlan(calls, connection.dailyQuota, now.getTime());
+  const dates = new Map<string, Date>();
+  for (const { id, deadline } of [...queued, ...contracts].sort(byUrgency)) {
+    const at = Math.max(soon, plan.next());
+    if (given.has(id)) dates.set(id, new Date(at));
+    if (at === soon || at < deadline.getTime() || !given.has(id)) plan.take();
+  }
+  return dates;
 }
 
 /** As `rankInQueue` orders them. */

@@ -40,14 +40,14 @@ export const DELIVERY_GAUGES: readonly Gauge[] = [
     help: 'Mails of our own that wait to be sent',
     query: () =>
       sql`select count(*) as value from paraphe.mail
-        where sent_at is null and claimed_at is null and failure is null`,
+        where sent_at is null and handed_at is null and failure is null`,
   },
   {
     name: 'paraphe_mails_oldest_seconds',
     help: 'Since the oldest of them was called for; 0 without any',
     query: ({ now }) =>
       sql`select coalesce(extract(epoch from ${now}::timestamptz - min(created_at)), 0) as value from paraphe.mail
-        where sent_at is null and claimed_at is null and failure is null`,
+        where sent_at is null and handed_at is null and failure is null`,
   },
   {
     name: 'paraphe_mails_failed_day',

@@ -75,6 +75,20 @@ export async function findKept(tx: Tx, key: RequestKey): Promise<KeptAnswer | nu
   return row === undefined || row.status === null ? null : keptOf(row, row.status);
 }
 
+/** Those of a client's keys on a path that left an outcome, in one look. */
+export async function keptKeys(
+  tx: Tx,
+  clientId: string,
+  path: string,
+  keys: string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ key: string }>`
+    select key from paraphe.idempotency
+    where client_id = ${clientId} and path = ${path} and key = any(${keys}) and status is not null
+      and created_at >= now() - ${`${KEEP_DAYS} days`}::interval`.execute(tx);
+  return new Set(rows.map((row) => row.key));
+}
+
 /** Keeps an outcome; `contractId` when its body is about that contract's persons. */
 export async function keepAnswer(
   tx: Tx,

@@ -55,18 +55,49 @@ export async function insertMails(
     .execute();
 }
 
-/** Takes a mail that is due, for one process only. Taken and never answered, it is not repeated. */
+/** A process that took a mail and was killed before it handed it over: another takes it after this time. */
+const LEASE_MS = 300_000;
+/** A mail that was handed over has an answer within this time, or it never gets one. */
+const ANSWER_MS = 600_000;
+
+/** Takes a mail that is due, for one process only. */
 export async function claimMail(db: Database, now: Date): Promise<DueMail | undefined> {
+  const lease = new Date(now.getTime() + LEASE_MS);
   const { rows } = await sql<DueMail>`
-    update paraphe.mail set claimed_at = ${now}, attempts = attempts + 1
+    update paraphe.mail set claimed_at = ${now}, attempts = attempts + 1, next_attempt_at = ${lease}
     where key in (
       select key from paraphe.mail
-      where next_attempt_at <= ${now} and sent_at is null and claimed_at is null and failure is null
+      where next_attempt_at <= ${now} and sent_at is null and handed_at is null and failure is null
       order by next_attempt_at limit 1 for update skip locked)
     returning key, kind, client_id as "clientId", contract_id as "contractId", signatory_id as "signatoryId", attempts, traceparent`.execute(
     db,
   );
   return rows[0];
+}
+
+/**
+ * The mail server is asked from now on: whatever happens, this mail is not handed over by another process.
+ * @returns false when it was handed over already
+ */
+export async function handMail(db: Database, key: string, now: Date): Promise<boolean> {
+  const taken = await db
+    .updateTable('paraphe.mail')
+    .set({ handed_at: now })
+    .where('key', '=', key)
+    .where('handed_at', 'is', null)
+    .executeTakeFirst();
+  return taken.numUpdatedRows > 0n;
+}
+
+/** Mails whose process was killed while the mail server was asked: they may have gone out, and are not repeated. */
+export async function settleHandedMails(db: Database, now: Date): Promise<void> {
+  await db
+    .updateTable('paraphe.mail')
+    .set({ failure: 'uncertain' })
+    .where('handed_at', '<', new Date(now.getTime() - ANSWER_MS))
+    .where('sent_at', 'is', null)
+    .where('failure', 'is', null)
+    .execute();
 }
 
 /** The mail server took it. */
@@ -78,7 +109,7 @@ export async function mailSent(db: Database, key: string, now: Date): Promise<vo
 export async function mailDelayed(db: Database, key: string, nextAttemptAt: Date): Promise<void> {
   await db
     .updateTable('paraphe.mail')
-    .set({ claimed_at: null, next_attempt_at: nextAttemptAt })
+    .set({ handed_at: null, next_attempt_at: nextAttemptAt })
     .where('key', '=', key)
     .execute();
 }

@@ -233,6 +233,8 @@ export interface Tables {
     next_attempt_at: Time;
     attempts: Generated<number>;
     claimed_at: NullableTime;
+    /** The mail server was asked; without an answer the mail may have gone out. */
+    handed_at: NullableTime;
     sent_at: NullableTime;
     failure: string | null;
   };

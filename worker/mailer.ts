@@ -5,7 +5,15 @@ import type { Logger } from '../runtime/logger.js';
 import { inTrace } from '../runtime/telemetry/in-trace.js';
 import type { Vault } from '../runtime/vault.js';
 import type { Database } from '../store/database.js';
-import { claimMail, mailDelayed, mailFailed, mailSent, type DueMail } from '../store/mails.js';
+import {
+  claimMail,
+  handMail,
+  mailDelayed,
+  mailFailed,
+  mailSent,
+  settleHandedMails,
+  type DueMail,
+} from '../store/mails.js';
 import { Erased } from '../store/personal.js';
 
 export interface MailerDeps {
@@ -52,6 +60,7 @@ export function createMailer(deps: MailerDeps): Mailer {
 }
 
 async function sendDue(deps: MailerDeps): Promise<void> {
+  await settleHandedMails(deps.db, deps.clock.now());
   // One by one: a process that is killed leaves one mail in doubt, not twenty.
   for (;;) {
     const mail = await claimMail(deps.db, deps.clock.now());
@@ -65,6 +74,7 @@ async function sendOne(deps: MailerDeps, mail: DueMail): Promise<void> {
   try {
     const composed = await composeMail(deps, mail);
     if (composed === null) return await mailFailed(db, mail.key, 'no_address');
+    if (!(await handMail(db, mail.key, clock.now()))) return;
     // The same id for the same mail, so that a mail system that sees it twice keeps one.
     await sender.send({ ...composed, messageId: `<${mail.key.replaceAll(':', '.')}@paraphe.invalid>` });
     await mailSent(db, mail.key, clock.now());

@@ -5,7 +5,7 @@ import { findKept, type RequestKey } from '../../store/idempotency.js';
 import type { ApiDeps } from '../deps.js';
 import { fingerprintOf, replay } from '../in-transaction.js';
 import type { Answer, Call } from '../route.js';
-import { acceptTrigger, type Acceptance } from './accept-trigger.js';
+import { acceptTrigger, type Acceptance, type Planned } from './accept-trigger.js';
 import { findUploadOf } from './find-upload.js';
 
 /** A trigger as it came, with the key that makes it one and the same when it comes again. */
@@ -15,6 +15,8 @@ export interface OneTrigger {
   /** What is compared with an earlier request of the same key. */
   bytes: Buffer;
   trigger: Trigger;
+  /** What was calculated for all of a bulk. */
+  planned?: Planned | undefined;
 }
 
 /**
@@ -22,11 +24,12 @@ export interface OneTrigger {
  * @throws Problem; then nothing was stored
  */
 export async function acceptOnce(one: OneTrigger, deps: ApiDeps): Promise<Answer> {
-  const { call, key, bytes, trigger } = one;
+  const { call, key, bytes, trigger, planned } = one;
   const request = {
     ...call,
     trigger,
     key,
+    planned,
     fingerprint: fingerprintOf(bytes),
     findUpload: findUploadOf(deps, key.clientId),
   };

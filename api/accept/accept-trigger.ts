@@ -22,6 +22,14 @@ export interface TriggerRequest {
   key: RequestKey;
   fingerprint: Buffer;
   findUpload: FindUpload;
+  /** For one of many: its id and the date that was calculated for all of them. */
+  planned?: Planned | undefined;
+}
+
+export interface Planned {
+  id: string;
+  /** Null: nothing is to be said. */
+  publishBy: Date | null;
 }
 
 /** An accepted contract as it is answered. */
@@ -46,7 +54,9 @@ export async function acceptTrigger(request: TriggerRequest, deps: ApiDeps): Pro
   const documents = await readDocuments(trigger, request.findUpload);
   const prepared = prepare(request, documents, deadline, now, deps);
   const { state, personal, references } = prepared;
-  const publishBy = await publishDate(state, deps);
+  const publishBy =
+    request.planned === undefined ? await publishDate(state, deps) : request.planned.publishBy;
+  if (publishBy !== null) refuseUnreachable(publishBy, deadline);
   const dataKey = deps.vault.newKey(state.id);
   const parts = {
     state,
@@ -91,7 +101,7 @@ interface Prepared {
 }
 
 function prepare(
-  { trigger, caller }: TriggerRequest,
+  { trigger, caller, planned }: TriggerRequest,
   documents: ReadDocument[],
   deadline: Date,
   now: Date,
@@ -101,7 +111,7 @@ function prepare(
   const files = documents.map((document) => ({ id: newId('doc'), ...document }));
   const state = initialState(
     {
-      id: newId('ctr'),
+      id: planned?.id ?? newId('ctr'),
       clientId: caller.clientId,
       connectionId: connection.id,
       environment: connection.environment,
@@ -140,14 +150,17 @@ function prepare(
   return { state, personal, references };
 }
 
-async function publishDate(state: ContractState, deps: ApiDeps): Promise<Date | null> {
-  const publishBy = await deps.estimate({ id: state.id, state });
-  if (publishBy !== null && publishBy >= new Date(state.deadline))
-    throw new Problem('deadline_unreachable', {
-      errors: [{ pointer: '/deadline', detail: 'is before the quota allows to publish' }],
-      extra: { publishBy: publishBy.toISOString() },
-    });
-  return publishBy;
+async function publishDate({ id, deadline, createdAt }: ContractState, deps: ApiDeps): Promise<Date | null> {
+  const asked = { id, deadline: new Date(deadline), createdAt: new Date(createdAt) };
+  return (await deps.estimate([asked])).get(id) ?? null;
+}
+
+function refuseUnreachable(publishBy: Date, deadline: Date): void {
+  if (publishBy < deadline) return;
+  throw new Problem('deadline_unreachable', {
+    errors: [{ pointer: '/deadline', detail: 'is before the quota allows to publish' }],
+    extra: { publishBy: publishBy.toISOString() },
+  });
 }
 
 function acceptedEvent(

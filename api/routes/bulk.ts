@@ -1,8 +1,9 @@
 import { Problem } from '../../domain/problem.js';
-import { trigger } from '../../domain/schemas/trigger.js';
 import { acceptOnce } from '../accept/accept-once.js';
+import type { Planned } from '../accept/accept-trigger.js';
+import { parseLine } from '../accept/parse-line.js';
+import { planBulk } from '../accept/plan-bulk.js';
 import type { ApiDeps } from '../deps.js';
-import { check, jsonOf } from '../parse-body.js';
 import { renderProblem } from '../problem-body.js';
 import { route, type Answer, type Call } from '../route.js';
 import { toProblem } from '../to-problem.js';
@@ -26,10 +27,15 @@ export const bulk = route({
   problems: ['request_too_large'],
   async handle(call, deps) {
     const lines = linesOf(call.bytes);
+    const plan = await planBulk(
+      lines.map((line) => line.bytes),
+      call,
+      deps,
+    );
     const answers = Array.from({ length: lines.length }, () => '');
     const places = lines.keys();
     const lane = async (): Promise<void> => {
-      for (const place of places) answers[place] = await answerLine(lines[place]!, call, deps);
+      for (const place of places) answers[place] = await answerLine(lines[place]!, call, plan, deps);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     return { status: 200, raw: answers.join(''), headers: { 'Content-Type': 'application/x-ndjson' } };
@@ -54,8 +60,13 @@ function linesOf(bytes: Buffer): Line[] {
   return lines;
 }
 
-async function answerLine(line: Line, call: Call<undefined, undefined>, deps: ApiDeps): Promise<string> {
-  const answer = await acceptLine(line, call, deps).catch((error: unknown): Answer => {
+async function answerLine(
+  line: Line,
+  call: Call<undefined, undefined>,
+  plan: Map<string, Planned>,
+  deps: ApiDeps,
+): Promise<string> {
+  const answer = await acceptLine(line, call, plan, deps).catch((error: unknown): Answer => {
     const problem = toProblem(error);
     if (problem === null) deps.logger.error({ error, requestId: call.requestId, operation: 'bulk_line' });
     const { status, body } = renderProblem(
@@ -68,19 +79,13 @@ async function answerLine(line: Line, call: Call<undefined, undefined>, deps: Ap
   return `{"line":${line.number},"status":${answer.status},"body":${String(answer.raw)}}\n`;
 }
 
-async function acceptLine(line: Line, call: Call<undefined, undefined>, deps: ApiDeps): Promise<Answer> {
-  const { idempotencyKey, rest } = split(jsonOf(line.bytes));
+async function acceptLine(
+  { bytes }: Line,
+  call: Call<undefined, undefined>,
+  plan: Map<string, Planned>,
+  deps: ApiDeps,
+): Promise<Answer> {
+  const { idempotencyKey, trigger } = parseLine(bytes);
   const key = { clientId: call.caller.clientId, path: call.path, key: idempotencyKey };
-  return acceptOnce({ call, key, bytes: line.bytes, trigger: check(rest, trigger) }, deps);
-}
-
-function split(value: unknown): { idempotencyKey: string; rest: unknown } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Problem('invalid_request', { errors: [{ pointer: '', detail: 'is not an object' }] });
-  const { idempotencyKey, ...rest } = value as Record<string, unknown>;
-  if (typeof idempotencyKey !== 'string' || idempotencyKey === '' || idempotencyKey.length > 255)
-    throw new Problem('idempotency_key_required', {
-      errors: [{ pointer: '/idempotencyKey', detail: 'must be a text of 1 to 255 characters' }],
-    });
-  return { idempotencyKey, rest };
+  return acceptOnce({ call, key, bytes, trigger, planned: plan.get(idempotencyKey) }, deps);
 }

@@ -9,7 +9,7 @@ import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDeps } from '../deps.js';
 import { inTransaction } from '../in-transaction.js';
 import type { Call } from '../route.js';
-import { viewRow } from '../views/read-view.js';
+import { viewRow, viewRows } from '../views/read-view.js';
 
 /** Writes down that a contract's personal data were read (CN18). */
 export async function journalRead(
@@ -69,9 +69,9 @@ export const showContracts = inTransaction({
       createdTo: createdTo === undefined ? undefined : lastInstant(createdTo, timeZone),
     };
     const rows = await listContracts(tx, filter, decodeCursor(cursor, 'ctr'), limit + 1);
-    const { data, nextCursor } = pageOf(rows, limit, (row) => viewRow(row, deps, call.caller.fields));
-    const ids = rows.slice(0, limit).map((row) => row.id);
+    const { data: page, nextCursor } = pageOf(rows, limit, (row) => row);
+    const ids = page.map((row) => row.id);
     if (ids.length > 0) await journalRead(tx, call, deps, 'contracts', { ids });
-    return { status: 200, body: { data: await Promise.all(data), nextCursor } };
+    return { status: 200, body: { data: await viewRows(page, deps, call.caller.fields), nextCursor } };
   },
 });

@@ -7,38 +7,62 @@ export interface WindowCall {
   operation: string;
 }
 
+/** When the contracts of the publishing queue get their creation, one after another from its head on. */
+export interface PublishingPlan {
+  /** The instant of the next creation, in milliseconds; never before now, nor before an earlier one. */
+  next: () => number;
+  /** The next contract of the queue takes it. */
+  take: () => void;
+}
+
 /**
- * When each contract of the publishing queue gets its creation, by rank (the most urgent first): as soon as the
- * window holds fewer creations and fewer calls in all than it may. Meanwhile the watch polls at its reserve, and
- * as many retrievals come as in the last window.
+ * A creation comes as soon as the window holds fewer creations and fewer calls in all than it may. Meanwhile the watch
+ * polls at its reserve, and as many retrievals come as in the last window.
  * @param calls the counted calls of the last window, oldest first
- * @param count how many of the queue, from its head on
- * @returns instants in milliseconds, ascending, none before now
  */
+export function createPublishingPlan(
+  calls: readonly WindowCall[],
+  limit: number,
+  now: number,
+): PublishingPlan {
+  const perWindow = creationsPerWindow(limit);
+  const creations = calls.filter((call) => call.operation === 'create').map((call) => call.at);
+  const all = createWindow(calls, limit, now);
+  let at = now;
+  const next = (): number => {
+    const leaving = creations.length < perWindow ? undefined : creations[creations.length - perWindow];
+    if (leaving !== undefined) at = Math.max(at, leaving + WINDOW_MS);
+    at = all.find(at);
+    return at;
+  };
+  return {
+    next,
+    take() {
+      creations.push(next());
+      all.take(at);
+    },
+  };
+}
+
+/** The instants for the first contracts of the queue, by rank, ascending. */
 export function publishingPlan(
   calls: readonly WindowCall[],
   limit: number,
   count: number,
   now: number,
 ): number[] {
-  const perWindow = creationsPerWindow(limit);
-  const creations = calls.filter((call) => call.operation === 'create').map((call) => call.at);
-  const all = createWindow(calls, limit, now);
-  const plan: number[] = [];
-  let at = now;
-  for (let rank = 0; rank < count; rank += 1) {
-    const leaving = creations.length < perWindow ? undefined : creations[creations.length - perWindow];
-    if (leaving !== undefined) at = Math.max(at, leaving + WINDOW_MS);
-    at = all.take(at);
-    creations.push(at);
-    plan.push(at);
-  }
-  return plan;
+  const plan = createPublishingPlan(calls, limit, now);
+  return Array.from({ length: count }, () => {
+    const at = plan.next();
+    plan.take();
+    return at;
+  });
 }
 
 interface Window {
-  /** Takes the first slot at or after an instant. */
-  take: (from: number) => number;
+  /** The first instant with a free slot, at or after the given one. */
+  find: (from: number) => number;
+  take: (at: number) => void;
 }
 
 /** All calls of a sliding window, with those that are expected to come meanwhile. */
@@ -49,16 +73,17 @@ function createWindow(calls: readonly WindowCall[], limit: number, now: number):
   const pause = WINDOW_MS / (pollReserve(limit) + details);
   let nextOther = now + pause;
   return {
-    take(from) {
+    find(from) {
       let at = from;
       for (;;) {
         for (; nextOther <= at; nextOther += pause) times.push(nextOther);
         const leaving = times.length < shared ? undefined : times[times.length - shared];
-        if (leaving === undefined || leaving + WINDOW_MS <= at) break;
+        if (leaving === undefined || leaving + WINDOW_MS <= at) return at;
         at = leaving + WINDOW_MS;
       }
+    },
+    take: (at) => {
       times.push(at);
-      return at;
     },
   };
 }

@@ -113,7 +113,7 @@ export async function startTestApi(
     },
     updates: { execute: () => Promise.reject(new NotRunning()) },
     locks: createRequestLocks(pool),
-    estimate: async () => null,
+    estimate: async () => new Map(),
     temporalUp: async () => true,
     version: '0.0.0-test',
     ...changes,

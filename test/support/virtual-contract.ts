@@ -14,6 +14,10 @@ export interface ContractChoices {
   /** Milliseconds from now. */
   deadlineIn?: number;
   deposit?: boolean;
+  language?: 'fr' | 'en';
+  /** What the platform itself writes, and whether the owner is written to; neither when absent. */
+  notify?: { signatories: boolean; owner: boolean };
+  reference?: string;
 }
 
 /** A contract under test: what a client may ask, what the site does, what is told. */
@@ -118,11 +122,11 @@ export async function storeContract(
     requestId: newId('req'),
     idempotency: null,
     state,
-    reference: null,
+    reference: choices.reference ?? null,
     metadata: {},
     signatoryReferences: {},
-    language: 'fr',
-    notify: { signatories: false, owner: false },
+    language: choices.language ?? 'fr',
+    notify: choices.notify ?? { signatories: false, owner: false },
     wrappedKey: key.wrapped,
     personal,
     contents: [sealDocument(key.key, document.id, PDF)],

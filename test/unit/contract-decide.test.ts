@@ -45,6 +45,7 @@ const resolution = fc.constantFrom(
   { action: 'retrieve_again' } as const,
   { action: 'accept' } as const,
   { action: 'give_up' } as const,
+  { action: 'give_up', leftBehind: true } as const,
 );
 const body: fc.Arbitrary<FactBody> = fc.oneof(
   fc.boolean().map((submitted): FactBody => ({

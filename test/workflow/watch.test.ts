@@ -1,0 +1,179 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { AccountNews, WatchTurn } from '../../activities/watch.js';
+import { SIGNALS, WORKFLOWS } from '../../domain/messages.js';
+import { createTimeSkippingEnvironment, uniqueName } from '../support/temporal.js';
+import {
+  installRuntime,
+  startWorker,
+  workflowBundle,
+  type RunningWorker,
+} from '../support/virtual-worker.js';
+import { waitFor } from '../support/wait.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 3_600_000;
+
+const CALM: WatchTurn = {
+  outcome: 'looked',
+  waiting: 3,
+  changed: 0,
+  used: 10,
+  otherCalls: 10,
+  limit: 1_000,
+  nextInMs: 10 * MINUTE,
+  soonestInMs: 2 * MINUTE,
+};
+
+let env: TestWorkflowEnvironment;
+beforeAll(async () => {
+  installRuntime();
+  env = await createTimeSkippingEnvironment();
+}, 120_000);
+afterAll(() => env.teardown());
+
+interface Watching {
+  /** Virtual instants of its turns, from the first on. */
+  turns: number[];
+  told: AccountNews['type'][];
+  nudge: () => Promise<void>;
+  /** Lets virtual time pass. */
+  pass: (ms: number) => Promise<void>;
+  workerGone: () => Promise<void>;
+  workerBack: () => Promise<void>;
+  runId: () => Promise<string>;
+}
+
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of running.splice(0)) await end();
+});
+
+/** The watch as it is, over turns that find what the script says; the last of it goes on for ever. */
+async function watching(script: (turn: number) => Partial<WatchTurn> = () => ({})): Promise<Watching> {
+  const taskQueue = uniqueName('watch');
+  const turns: number[] = [];
+  const told: AccountNews['type'][] = [];
+  const activities = {
+    async watchTurn(): Promise<WatchTurn> {
+      turns.push(await env.currentTimeMs());
+      return { ...CALM, ...script(turns.length) };
+    },
+    tellClients({ type }: AccountNews): Promise<void> {
+      told.push(type);
+      return Promise.resolve();
+    },
+  };
+  const bundle = await workflowBundle();
+  const newWorker = (): Promise<RunningWorker> => startWorker(env, bundle, taskQueue, activities);
+  let worker: RunningWorker | null = await newWorker();
+  const handle = await env.client.workflow.start(WORKFLOWS.watch, {
+    workflowId: taskQueue,
+    taskQueue,
+    args: ['con_test'],
+  });
+  running.push(async () => {
+    await env.client.workflow.getHandle(taskQueue).terminate();
+    await worker?.stop();
+  });
+  await waitFor(() => turns.length > 0);
+  return {
+    turns,
+    told,
+    nudge: () => handle.signal(SIGNALS.nudge),
+    async pass(ms) {
+      await worker?.quiet();
+      await env.sleep(ms);
+      await worker?.quiet();
+    },
+    async workerGone() {
+      await worker?.stop();
+      worker = null;
+    },
+    async workerBack() {
+      worker = await newWorker();
+    },
+    runId: async () => (await env.client.workflow.getHandle(taskQueue).describe()).runId,
+  };
+}
+
+/** Pauses between turns, in whole seconds. */
+function pauses(turns: number[]): number[] {
+  return turns.slice(1).map((at, index) => Math.round((at - turns[index]!) / SECOND));
+}
+
+test('polls come at the interval that each turn computes', async () => {
+  const watch = await watching((turn) => ({ nextInMs: turn === 2 ? 30 * MINUTE : 10 * MINUTE }));
+  await watch.pass(55 * MINUTE);
+  expect(pauses(watch.turns)).toEqual([600, 1_800, 600]);
+});
+
+test('a nudge brings the next poll forward, not before the shortest pause', async () => {
+  const watch = await watching();
+  await watch.pass(30 * SECOND);
+  await watch.nudge();
+  await watch.pass(4 * MINUTE);
+  await watch.nudge();
+  await watch.pass(MINUTE);
+  expect(pauses(watch.turns)).toEqual([120, expect.any(Number)]);
+  // The second came when the shortest pause was over: at once.
+  expect(pauses(watch.turns)[1]).toBeLessThan(160);
+});
+
+test('nudges in one pause bring one poll', async () => {
+  const watch = await watching();
+  for (let count = 0; count < 5; count += 1) await watch.nudge();
+  await watch.pass(9 * MINUTE);
+  expect(pauses(watch.turns)).toEqual([120]);
+});
+
+test('a quota that runs low and out is told once each, and again after it had room', async () => {
+  const used = [10, 810, 830, 970, 965, 930, 100, 805, 805];
+  const watch = await watching((turn) => ({ otherCalls: used[Math.min(turn, used.length) - 1]! }));
+  await watch.pass(used.length * 10 * MINUTE);
+  expect(watch.told).toEqual(['quota.low', 'quota.exhausted', 'quota.low']);
+});
+
+test('an outage is told at its third turn without an answer, its end once', async () => {
+  const outcomes = [
+    'looked',
+    'unavailable',
+    'looked',
+    ...Array<'unavailable'>(6).fill('unavailable'),
+  ] as const;
+  const watch = await watching((turn) => ({ outcome: outcomes[turn - 1] ?? 'looked' }));
+  await watch.pass(65 * MINUTE);
+  expect(watch.told).toEqual(['platform.unavailable']);
+  await watch.pass(60 * MINUTE);
+  expect(watch.told).toEqual(['platform.unavailable', 'platform.recovered']);
+});
+
+test('a turn that had no slot does not end an outage', async () => {
+  const outcomes = ['unavailable', 'unavailable', 'unavailable', 'skipped', 'unavailable', 'looked'] as const;
+  const watch = await watching((turn) => ({ outcome: outcomes[turn - 1] ?? 'looked' }));
+  await watch.pass(80 * MINUTE);
+  expect(watch.told).toEqual(['platform.unavailable', 'platform.recovered']);
+});
+
+test('a worker that was away for a day makes up for it with one poll', async () => {
+  const watch = await watching();
+  await watch.pass(MINUTE);
+  await watch.workerGone();
+  await env.sleep(DAY);
+  const before = watch.turns.length;
+  await watch.workerBack();
+  await waitFor(() => watch.turns.length > before);
+  await watch.pass(9 * MINUTE);
+  expect(watch.turns).toHaveLength(before + 1);
+});
+
+test('begun afresh after a long history, it remembers what it told', async () => {
+  const watch = await watching(() => ({ otherCalls: 850, outcome: 'unavailable', nextInMs: 3 * MINUTE }));
+  const first = await watch.runId();
+  for (let hour = 0; (await watch.runId()) === first; hour += 1) {
+    if (hour > 60) throw new Error('it was never begun afresh');
+    await watch.pass(60 * MINUTE);
+  }
+  await watch.pass(60 * MINUTE);
+  expect(watch.told).toEqual(['quota.low', 'platform.unavailable']);
+}, 240_000);
