@@ -11,11 +11,13 @@ const AT_ONCE = creationsPerWindow(LIMIT);
 
 let api: TestApi;
 let estimates = 0;
+let began = 0;
 beforeEach(async () => {
   api = await startTestApi({ production: true });
   const connection = { ...api.deps.connection, dailyQuota: LIMIT };
   const estimate = createEstimate({ db: api.deps.db, clock: api.clock, connection });
   estimates = 0;
+  began = Date.now();
   api.deps.estimate = (contracts) => {
     estimates += 1;
     return estimate(contracts);
@@ -32,7 +34,7 @@ interface Line {
 async function send(days: number[], prefix = 'k'): Promise<Line[]> {
   const lines = days.map((day, place) =>
     JSON.stringify({
-      ...aTrigger({ deadline: new Date(Date.now() + day * DAY).toISOString() }),
+      ...aTrigger({ deadline: new Date(began + day * DAY).toISOString() }),
       idempotencyKey: `${prefix}${place}`,
     }),
   );

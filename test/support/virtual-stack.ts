@@ -40,6 +40,8 @@ export interface VirtualStackOptions {
   verify?: Verify;
   graceMs?: number;
   warningHours?: number[];
+  /** Hours of the connection's day in which polls are as slow as they may be. */
+  night?: { from: number; to: number };
   /** No workflow is kept in the worker: each task replays its history, as after a restart. */
   forgetful?: boolean;
 }
@@ -131,7 +133,7 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
   const gate = createGate({ db, clock, connection, platform });
   const base = { db, clock, gate, vault };
   const archive = createArchive(`file://${home}`);
-  const intervals = { minMs: 60_000, maxMs: 1_800_000 };
+  const intervals = { minMs: 60_000, maxMs: 1_800_000, night: options.night ?? null };
   const watching = createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen });
   const kills = new Map<string, number>();
   const activities = watchedActivities(clock, strikes, kills, {
