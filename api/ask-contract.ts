@@ -1,6 +1,7 @@
 import { isOver, type ContractState } from '../domain/contract/state.js';
 import { Problem } from '../domain/problem.js';
 import { readContract, type ContractRow } from '../store/contracts-read.js';
+import type { Tx } from '../store/database.js';
 import { NoAnswer, NotRunning } from './contract-updates.js';
 import type { ApiDeps } from './deps.js';
 import { transaction } from './in-transaction.js';
@@ -32,11 +33,20 @@ export async function askContract(state: ContractState, ask: Ask, deps: ApiDeps)
   return execute();
 }
 
-/** Reads the contract that the path names, as the caller may see it. @throws Problem when there is none */
-export function readAsked(call: Call, deps: ApiDeps, operator = false): Promise<ContractRow> {
+/**
+ * Reads the contract that the path names, as the caller may see it. @throws Problem when there is none
+ * @param also done with it in the same transaction
+ */
+export function readAsked(
+  call: Call,
+  deps: ApiDeps,
+  operator = false,
+  also: (tx: Tx, row: ContractRow) => Promise<void> = () => Promise.resolve(),
+): Promise<ContractRow> {
   return transaction(deps, operator, call, async (tx) => {
     const row = await readContract(tx, call.params['id'] ?? '');
     if (row === undefined) throw new Problem('not_found', { detail: 'There is no such contract.' });
+    await also(tx, row);
     return row;
   });
 }

@@ -12,7 +12,7 @@ import {
 import { Problem } from '../../domain/problem.js';
 import { cancelBody, nothing, signatureBody } from '../../domain/schemas/requests.js';
 import { contractView, signatureView, smsAllView, smsCountView } from '../../domain/schemas/views.js';
-import { noteReason } from '../../store/contracts-read.js';
+import { noteReason, type ContractRow } from '../../store/contracts-read.js';
 import { askContract, readAsked } from '../ask-contract.js';
 import { NotRunning } from '../contract-updates.js';
 import type { ApiDeps } from '../deps.js';
@@ -115,13 +115,12 @@ const sign = route({
   ],
   handle: (call, deps) =>
     updateOnce(call, deps, false, async (updateId) => {
-      const row = await readAsked(call, deps);
+      const row = await readNoted(call, deps, 'sign');
       const signatoryId = signatoryOr404(row.state, call);
       const code = Buffer.from(call.body.code);
       const sealedCode = deps.vault
         .sealFor('signing codes', code, `${row.id}:${signatoryId}`)
         .toString('base64');
-      await noted(call, deps, 'sign', signatoryId);
       const argument: Sign = { signatoryId, sealedCode };
       return {
         status: 200,
@@ -139,9 +138,8 @@ async function sendSms(
   sid: string | null,
   updateId: string,
 ): Promise<SmsSent> {
-  const row = await readAsked(call, deps);
+  const row = await readNoted(call, deps, 'send_sms');
   const signatoryId = sid === null ? null : signatoryOr404(row.state, call);
-  await noted(call, deps, 'send_sms', signatoryId ?? row.id);
   const argument: SendSms = { signatoryId };
   return ask<SmsSent>(row.state, UPDATES.sendSms, argument, updateId, deps, 'not_open');
 }
@@ -169,8 +167,12 @@ function signatoryOr404(state: ContractState, call: Call): string {
   return sid;
 }
 
-function noted(call: Call, deps: ApiDeps, action: string, object: string): Promise<void> {
-  return transaction(deps, false, call, (tx) => journalDeed(tx, call, deps, action, object));
+/** Reads the contract and writes down what is asked of it, or of the signatory whom the path names. */
+function readNoted(call: Call, deps: ApiDeps, action: string): Promise<ContractRow> {
+  return readAsked(call, deps, false, (tx, { id, state }) => {
+    const object = call.params['sid'] === undefined ? id : signatoryOr404(state, call);
+    return journalDeed(tx, call, deps, action, object);
+  });
 }
 
 async function contractAnswer(call: Call, deps: ApiDeps, status: number): Promise<Answer> {
