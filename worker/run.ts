@@ -60,6 +60,7 @@ export async function runWorker(
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TASK_QUEUE,
     activities,
+    maxCachedWorkflows: config.CACHED_WORKFLOWS,
     shutdownGraceTime: GRACE,
     plugins,
     ...bundle,

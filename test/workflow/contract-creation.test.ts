@@ -174,6 +174,19 @@ test('a cancel while the creation is under way ends it there once its outcome is
   expect(await contract.told()).toEqual(['contract.accepted', 'contract.published', 'contract.cancelled']);
 });
 
+test('a deadline while the creation is under way ends it there once its outcome is known', async () => {
+  await stack.fault(CREATE, 'lose_reply', { times: 1 });
+  const [contract, count] = await made(async () => {
+    // Shorter than the grace after which the platform's list is believed.
+    const accepted = await acceptVirtual(stack, { deadlineIn: 30_000 });
+    await accepted.reaches('expired');
+    return accepted;
+  });
+  expect(count).toBe(1);
+  expect((await contract.there()).status).toBe('cancelled');
+  expect(await contract.told()).toEqual(['contract.accepted', 'contract.published', 'contract.expired']);
+});
+
 test('a cancel while a person must find out about the creation is done once that is known', async () => {
   const contract = await uncertain('lose_reply');
   const answer = await stack.settle(contract.cancel());
