@@ -41,15 +41,8 @@ export async function runWorker(
   const client = new Client({ connection: clientConnection, namespace: config.TEMPORAL_NAMESPACE, plugins });
   const { db } = createDatabase(config.DATABASE_URL, 'paraphe_worker', POOL);
   const bundle = await workflows();
-  const webhooks = await createWebhooks({
-    ...webhookSettings(config),
-    db,
-    client,
-    connection,
-    logger,
-    workflows: bundle,
-    plugins,
-  });
+  const parts = { db, client, connection, logger, workflows: bundle, plugins };
+  const webhooks = await createWebhooks({ ...webhookSettings(config), ...parts });
   const onEvents = (): void => {
     webhooks.kick();
   };

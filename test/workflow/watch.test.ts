@@ -2,12 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { AccountNews, WatchTurn } from '../../activities/watch.js';
 import { SIGNALS, WORKFLOWS } from '../../domain/messages.js';
 import { createTimeSkippingEnvironment, uniqueName } from '../support/temporal.js';
-import {
-  installRuntime,
-  startWorker,
-  workflowBundle,
-  type RunningWorker,
-} from '../support/virtual-worker.js';
+import { installRuntime, startWorker, workflowBundle } from '../support/virtual-worker.js';
 import { waitFor } from '../support/wait.js';
 
 const MINUTE = 60_000;
