@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { costOf } from './process-cost.js';
+import { processorMs } from './processor-time.js';
 import { startLocalStack, type BenchStack } from './local-stack.js';
 import { openContracts, type OpenContract } from './sign/open-contracts.js';
 import { signAll } from './sign/sign-all.js';
@@ -28,7 +28,7 @@ export async function benchSign(): Promise<object> {
       const before = costs(stack);
       const signing = { persons: persons.splice(0, count), atOnce: AT_ONCE, platformMs };
       const result = await signAll(stack, signing);
-      return { ...result, cpuMsPerSignature: difference(before, costs(stack), count) };
+      return { ...result, processorMsPerSignature: difference(before, costs(stack), count) };
     };
     await sign(WARM, 0);
     await delaySignatures(stack, PLATFORM_MS);
@@ -61,7 +61,7 @@ async function lastSignatures(stack: BenchStack): Promise<object> {
 /** CPU time of each part, in milliseconds: what other work on the machine does not change. */
 function costs({ description }: BenchStack): Record<string, number> {
   const entries = Object.entries(description.processes);
-  return Object.fromEntries(entries.map(([name, pid]) => [name, costOf(pid).cpuMs]));
+  return Object.fromEntries(entries.map(([name, pid]) => [name, processorMs(pid)]));
 }
 
 function difference(

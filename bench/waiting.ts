@@ -3,9 +3,9 @@ import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { startLocalStack, type BenchStack } from './local-stack.js';
 import { percentile } from './percentile.js';
-import { costOf } from './process-cost.js';
 import { openContracts } from './sign/open-contracts.js';
 import { historyLengths } from './waiting/history-lengths.js';
+import { residentMb } from './waiting/resident-memory.js';
 
 const FEW = 100;
 const MANY = 1_500;
@@ -60,7 +60,7 @@ async function memoryOf({ description }: BenchStack): Promise<number> {
   const samples: number[] = [];
   for (let count = 0; count < SAMPLES; count += 1) {
     await pause(1_000);
-    samples.push(costOf(description.processes['worker']!).memoryMb);
+    samples.push(residentMb(description.processes['worker']!));
   }
   return percentile(samples, 0.5);
 }
