@@ -1,4 +1,5 @@
 import { benchAccept } from './accept.js';
+import { benchBulk } from './bulk.js';
 import { benchQuotaDay } from './quota-day.js';
 import { benchSign } from './sign.js';
 import { benchTelemetry } from './telemetry.js';
@@ -8,6 +9,7 @@ import { benchWebhooks } from './webhooks.js';
 
 const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
   accept: benchAccept,
+  bulk: benchBulk,
   'quota-day': benchQuotaDay,
   sign: benchSign,
   telemetry: benchTelemetry,
