@@ -166,7 +166,8 @@ test('what is recorded again calls for no second mail', async () => {
 });
 
 test('two workers send each mail once', async () => {
-  for (let count = 0; count < 10; count += 1) await (await stage.contract()).published();
+  for (let count = 0; count < 10; count += 1)
+    await (await stage.contract({ reference: `HR-${count}` })).published();
   const other = stage.mailerTo(smtp.url);
   await Promise.all([mailer.turn(), other.turn()]);
   await other.stop();
