@@ -25,8 +25,10 @@ export interface OneTrigger {
  */
 export async function acceptOnce(one: OneTrigger, deps: ApiDeps): Promise<Answer> {
   const { call, key, bytes, trigger, planned } = one;
+  const { caller, requestId } = call;
   const request = {
-    ...call,
+    caller,
+    requestId,
     trigger,
     key,
     planned,

@@ -2,8 +2,9 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { AccountNews, WatchTurn } from '../../activities/watch.js';
 import { SIGNALS, WORKFLOWS } from '../../domain/messages.js';
 import { createTimeSkippingEnvironment, uniqueName } from '../support/temporal.js';
-import { installRuntime, startWorker, workflowBundle } from '../support/virtual-worker.js';
+import { installRuntime, startWorker } from '../support/virtual-worker.js';
 import { waitFor } from '../support/wait.js';
+import { workflowBundle } from '../support/workflow-bundle.js';
 
 const MINUTE = 60_000;
 
