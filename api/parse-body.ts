@@ -21,19 +21,24 @@ export function jsonOf(bytes: Buffer): unknown {
     throw malformed('The body is not JSON.');
   }
   // Where members may have any name zod drops this one without a word; nobody means it.
-  if (bytes.includes('"__proto__"')) refusePrototypes(value, []);
+  if (bytes.includes('"__proto__"')) refusePrototypes(value);
   return value;
 }
 
-function refusePrototypes(value: unknown, path: string[]): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const name of Object.keys(value)) {
-    const inner = [...path, name];
-    if (name === '__proto__')
-      throw new Problem('invalid_request', {
-        errors: [{ pointer: pointerOf(inner), detail: 'is not known' }],
-      });
-    refusePrototypes((value as Record<string, unknown>)[name], inner);
+/** Without recursion: a body may be nested as deep as it is long. */
+function refusePrototypes(body: unknown): void {
+  const waiting: { value: unknown; path: readonly string[] }[] = [{ value: body, path: [] }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, path } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, member] of Object.entries(value)) {
+      // Deeper than any member of ours: what is there is refused by its schema anyway.
+      if (path.length < 10) waiting.push({ value: member, path: [...path, name] });
+      if (name === '__proto__')
+        throw new Problem('invalid_request', {
+          errors: [{ pointer: pointerOf([...path, name]), detail: 'is not known' }],
+        });
+    }
   }
 }
 
