@@ -68,14 +68,15 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     async authenticate(header, address) {
       const key = bearerOf(header);
       const locked = lockout.secondsLeft(address);
-      if (locked > 0 && !(key !== null && cache.get(key)?.good === true))
-        throw new Problem('too_many_failures', { retryAfterSeconds: locked });
       const refuse = (): never => {
         lockout.failed(address);
+        if (locked > 0) throw new Problem('too_many_failures', { retryAfterSeconds: locked });
         throw new Problem('invalid_key');
       };
       const environment = key === null ? null : checkKey(key);
       if (key === null || environment === null) return refuse();
+      // Others may come from the same address: whoever has a good key is let in, but not at the database's cost.
+      if (locked > 0 && cache.get(key)?.good !== true && !lockout.mayLook(address)) return refuse();
       if (environment !== deps.environment) throw new Problem('wrong_environment');
       const found = await lookUp(key).key;
       if (found === null || isOver(found, clock.now())) return refuse();
