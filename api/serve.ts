@@ -89,7 +89,11 @@ export async function serve(
   };
 }
 
+/** Longer than proxies keep connections (60 s, mostly): theirs must be the one to close. */
+const KEEP_ALIVE_MS = 65_000;
+
 async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

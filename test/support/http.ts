@@ -11,6 +11,8 @@ export interface TestServer {
 /** Serves a listener (an Express app is one) on a free port of the loopback interface. */
 export async function serve(listener: RequestListener | Server): Promise<TestServer> {
   const server = typeof listener === 'function' ? createServer(listener) : listener;
+  // A test that is busy for seconds must not find its connection closed.
+  server.keepAliveTimeout = 65_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
