@@ -41,7 +41,7 @@ export function referencePage(document: object): string {
   );
   return page(
     `${info.title} ${info.version}`,
-    `<p>${escapeHtml(info.description)} <a href="/openapi.json">openapi.json</a></p><nav>${links.join(' · ')}</nav>
+    `<p>${prose(info.description)} <a href="/openapi.json">openapi.json</a></p><nav>${links.join(' · ')}</nav>
 ${sections.join('\n')}
 <h2 id="Events">Events</h2>${events.join('')}
 <h2 id="Schemas">Schemas</h2>${schemas.join('')}
@@ -62,21 +62,26 @@ export function problemPage(code: ProblemCode): string {
   );
 }
 
+/** What stands between backticks is code. */
+function prose(text: string): string {
+  return escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+}
+
 function renderOperation({ title, operation }: { title: string; operation: Operation }): string {
   const { summary = '', description = '', parameters = [], requestBody, responses } = operation;
   const rows = parameters.map(
     (one) =>
-      `<tr><td><code>${escapeHtml(one.name)}</code></td><td>${one.in}${one.required === true ? ', required' : ''}</td><td>${escapeHtml(one.description ?? '')}${json(one.schema ?? {})}</td></tr>`,
+      `<tr><td><code>${escapeHtml(one.name)}</code></td><td>${one.in}${one.required === true ? ', required' : ''}</td><td>${prose(one.description ?? '')}${json(one.schema ?? {})}</td></tr>`,
   );
   const bodies = Object.entries(requestBody?.content ?? {}).map(
     ([type, { schema, example }]) => `<h4>Body: ${escapeHtml(type)}</h4>${json(example ?? schema ?? {})}`,
   );
   const answers = Object.entries(responses).map(
     ([status, { description, content = {} }]) =>
-      `<tr><td>${status}</td><td>${escapeHtml(description).replaceAll('\n\n', '<br>')}${status < '3' ? json(Object.values(content)[0]?.schema) : ''}</td></tr>`,
+      `<tr><td>${status}</td><td>${prose(description).replaceAll('\n\n', '<br>')}${status < '3' ? json(Object.values(content)[0]?.schema) : ''}</td></tr>`,
   );
   return `<details><summary><code>${escapeHtml(title)}</code> ${escapeHtml(summary === title ? '' : summary)}</summary>
-<p>${escapeHtml(description)}</p>${rows.length > 0 ? `<table>${rows.join('')}</table>` : ''}${bodies.join('')}
+<p>${prose(description)}</p>${rows.length > 0 ? `<table>${rows.join('')}</table>` : ''}${bodies.join('')}
 <h4>Answers</h4><table>${answers.join('')}</table></details>`;
 }
 
