@@ -1,3 +1,6 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { EVENT_TYPES } from '../domain/events.js';
 import { memberProblem, Problem, type MemberFault } from '../domain/problem.js';
 import { checkUrl } from '../domain/webhooks/check-url.js';
@@ -10,6 +13,7 @@ interface EndpointWish {
   events?: string[] | undefined;
   headers?: Record<string, string> | undefined;
   oauth?: { tokenUrl: string } | null | undefined;
+  tls?: SecureContextOptions | null | undefined;
 }
 
 /**
@@ -30,6 +34,23 @@ export function checkEndpoint(wish: EndpointWish, policy: UrlPolicy): void {
   if (errors.length > 0) throw new Problem('invalid_request', { errors });
   checkUrlMember(wish.url, '/url', policy);
   checkUrlMember(wish.oauth?.tokenUrl, '/oauth/tokenUrl', policy);
+  if (wish.tls) checkTls(wish.tls);
+}
+
+/** A certificate or key that can't be used would fail each attempt: better said now. */
+function checkTls({ cert, key, passphrase, ca }: SecureContextOptions): void {
+  if ((cert === undefined) !== (key === undefined))
+    throw memberProblem('invalid_request', '/tls', 'needs `cert` and `key`, or neither');
+  try {
+    createSecureContext({ cert, key, passphrase });
+  } catch {
+    throw memberProblem('invalid_request', '/tls', '`cert`, `key` and `passphrase` do not go together');
+  }
+  try {
+    if (ca !== undefined) new X509Certificate(ca as string);
+  } catch {
+    throw memberProblem('invalid_request', '/tls/ca', 'is no certificate in PEM');
+  }
 }
 
 function checkUrlMember(url: string | undefined, pointer: string, policy: UrlPolicy): void {

@@ -11,8 +11,8 @@ import { weatherStorm } from './webhooks/weather-storm.js';
 
 /** Kills of the worker; pauses between them in milliseconds. */
 const KILLS = 50;
-const SHORTEST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_500;
+const SHORTEST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 2_500;
 const STORM = { contracts: 200, eventsEach: 5, perSecond: 5, settleMs: 300_000 };
 
 /**

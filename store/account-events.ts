@@ -1,3 +1,4 @@
+import { renderAccountEvent } from '../domain/account-events.js';
 import type { Environment } from '../domain/contract/state.js';
 import type { EventType } from '../domain/events.js';
 import { derivedId, newId } from '../runtime/ids.js';
@@ -29,28 +30,19 @@ export function recordAccountEvent(db: Database | Tx, event: AccountEvent): Prom
 }
 
 async function insertAccountEvent(tx: Tx, event: AccountEvent): Promise<string> {
-  const id = await insertEventAlone(tx, event);
-  await insertDeliveries(
-    tx,
-    event.clientId,
-    [{ id, type: event.type }],
-    event.observedAt ?? event.occurredAt,
-  );
-  return id;
-}
-
-/** The event without deliveries. */
-export async function insertEventAlone(tx: Tx, event: AccountEvent): Promise<string> {
   const { clientId, type, environment, data, occurredAt, key } = event;
   const observedAt = event.observedAt ?? occurredAt;
   const id = key === undefined ? newId('evt') : derivedId('evt', occurredAt, clientId, type, key);
   const times = { occurredAt: occurredAt.toISOString(), observedAt: observedAt.toISOString() };
-  const body = JSON.stringify({ id, type, version: '1', sequence: null, ...times, environment, data });
+  const body = JSON.stringify(renderAccountEvent({ id, type, environment, data, ...times }));
   const row = { id, client_id: clientId, contract_id: null, sequence: null, type, body, position: null };
-  await tx
+  const inserted = await tx
     .insertInto('paraphe.event')
     .values({ ...row, occurred_at: occurredAt, observed_at: observedAt })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  // One that is there already has its deliveries; an endpoint made since then is not owed it.
+  if (inserted !== undefined) await insertDeliveries(tx, clientId, [{ id, type }], observedAt);
   return id;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { accountEventData } from '../domain/account-events.js';
 import type { Environment } from '../domain/contract/state.js';
 import { recordAccountEvent } from './account-events.js';
 import type { Database, Tx } from './database.js';
@@ -65,7 +66,7 @@ export async function disableEndpoint(
     clientId: row.client_id,
     type: 'webhook.disabled',
     environment,
-    data: { endpoint: { id: endpointId, disabledReason: reason, disabledAt: now.toISOString() } },
+    data: accountEventData.disabled(endpointId, reason, now.toISOString()),
     occurredAt: now,
     key: endpointId,
   });

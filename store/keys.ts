@@ -139,6 +139,24 @@ export async function endKey(tx: Tx, clientId: string, id: string, end: Date): P
     .execute();
 }
 
+/** A key that ends soon, and which no other key of its client outlasts. */
+export interface ExpiringKey {
+  id: string;
+  clientId: string;
+  expiresAt: Date;
+}
+
+/** Keys in use of active clients that end between two instants; replaced ones left out (the worker's role). */
+export async function expiringKeys(db: Database, from: Date, to: Date): Promise<ExpiringKey[]> {
+  const { rows } = await sql<ExpiringKey>`
+    select k.id, k.client_id as "clientId", k.expires_at as "expiresAt"
+    from paraphe.api_key k join paraphe.client c on c.id = k.client_id
+    where c.status = 'active' and k.revoked_at is null and k.expires_at > ${from} and k.expires_at <= ${to}
+      and not exists (select from paraphe.api_key other where other.client_id = k.client_id and other.id <> k.id
+        and other.revoked_at is null and coalesce(other.expires_at, 'infinity') > k.expires_at)`.execute(db);
+  return rows;
+}
+
 /** Notes when keys were last used; only ever forward. */
 export async function noteUse(tx: Tx, uses: ReadonlyMap<string, Date>): Promise<void> {
   await sql`update paraphe.api_key k set last_used_at = u.at

@@ -3,6 +3,7 @@ import { createCancelActivities } from '../activities/cancel-contract.js';
 import { createCreationActivities } from '../activities/create-contract.js';
 import { createJournalActivities } from '../activities/journal.js';
 import { createLookActivities } from '../activities/look.js';
+import { createKeyActivities } from '../activities/announce-expiring-keys.js';
 import { createEvidenceActivities, makeEvidence } from '../activities/make-evidence.js';
 import { createGate } from '../activities/platform-gate.js';
 import { createPurgeActivities } from '../activities/purge.js';
@@ -105,6 +106,7 @@ export async function createActivities({
     ...createEvidenceActivities(proving),
     ...createPurgeActivities({ db, clock, archive, startPurge: starts.startPurge }),
     ...createEventPurgeActivities({ db, clock }),
+    ...createKeyActivities({ db, clock, environment: connection.environment, onEvents }),
     ...createSweepActivities({ ...base, archive, logger }),
   };
   return { activities, starts, close: () => Promise.resolve(probe.stop()) };

@@ -1,5 +1,6 @@
 import { ActivityFailure, log, patched, proxyActivities } from '@temporalio/workflow';
 import type { createJournalActivities } from '../activities/journal.js';
+import type { createKeyActivities } from '../activities/announce-expiring-keys.js';
 import type { createEvidenceActivities } from '../activities/make-evidence.js';
 import type { createPurgeActivities } from '../activities/purge.js';
 import type { createEventPurgeActivities } from '../activities/purge-events.js';
@@ -17,13 +18,14 @@ const unhurried = proxyActivities<
     ReturnType<typeof createEvidenceActivities> &
     Pick<ReturnType<typeof createPurgeActivities>, 'startPurges'> &
     ReturnType<typeof createEventPurgeActivities> &
+    ReturnType<typeof createKeyActivities> &
     ReturnType<typeof createSweepActivities>
 >({ startToCloseTimeout: '10 minutes', retry: { maximumAttempts: 1 } });
 
 /**
  * Runs by a Schedule each minute: starts what was accepted while Temporal was away, and the watch if it is missing;
  * chains and anchors the journal, makes evidence that is missing, starts purges that are due, removes events of
- * more than 90 days, reads the archive anew.
+ * more than 90 days, tells whose keys end soon, reads the archive anew.
  */
 export async function upkeep(): Promise<void> {
   await acts.ensureWatch();
@@ -31,7 +33,10 @@ export async function upkeep(): Promise<void> {
   await attempt(unhurried.keepJournal());
   await attempt(unhurried.completeEvidence());
   await attempt(unhurried.startPurges());
-  if (patched('purge-events')) await attempt(unhurried.purgeEvents());
+  if (patched('events-by-age')) {
+    await attempt(unhurried.purgeEvents());
+    await attempt(unhurried.announceExpiringKeys());
+  }
   await attempt(unhurried.sweepArchive());
 }
 

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AccountNews, WatchActivities, WatchTurn } from '../activities/watch.js';
+import { accountEventData } from '../domain/account-events.js';
 import type { EventType } from '../domain/events.js';
 import { SIGNALS } from '../domain/messages.js';
 import { quotaLevel, type QuotaLevel } from '../domain/watch/plan.js';
@@ -57,11 +58,12 @@ export async function watch(
 async function tellWhatChanged(before: WatchMemory, turn: WatchTurn): Promise<WatchMemory> {
   const level = quotaLevel(before.level, turn.limit, turn.otherCalls);
   const unanswered = turn.outcome === 'unavailable' ? before.unanswered + 1 : 0;
-  const counts = { used: turn.otherCalls, limit: turn.limit };
+  const counts = accountEventData.quota(turn.otherCalls, turn.limit);
   if (level !== before.level && level === 'exhausted') await tell('quota.exhausted', counts);
   if (before.level === 'ok' && level === 'low') await tell('quota.low', counts);
-  if (unanswered === OUTAGE) await tell('platform.unavailable', {});
-  if (before.unanswered >= OUTAGE && turn.outcome === 'looked') await tell('platform.recovered', {});
+  if (unanswered === OUTAGE) await tell('platform.unavailable', accountEventData.platform());
+  if (before.unanswered >= OUTAGE && turn.outcome === 'looked')
+    await tell('platform.recovered', accountEventData.platform());
   const isOpen = before.unanswered >= OUTAGE && turn.outcome !== 'looked';
   return { level, unanswered: isOpen ? Math.max(unanswered, OUTAGE + 1) : unanswered };
 }

@@ -51,7 +51,7 @@ export function createExchange(deps: ExchangeDeps): Exchange {
     const target = await resolve(deps, request);
     try {
       return await deps.pools.use(request.endpointId, target, request.tls, async (pool) => {
-        const response = await pool.request({
+        const requesting = pool.request({
           method: 'POST',
           path: target.url.pathname + target.url.search,
           headers: request.headers,
@@ -59,10 +59,14 @@ export function createExchange(deps: ExchangeDeps): Exchange {
           signal: request.signal,
           highWaterMark: request.readLimit,
         });
+        // undici notices the end of time only once it is connected.
+        const response = await untilAborted(requesting, request.signal);
+        if (response === null) throw new ExchangeError('timeout');
         const start = await readStart(response.body, request.readLimit);
         return { status: response.statusCode, headers: response.headers, ...start };
       });
     } catch (error) {
+      if (error instanceof ExchangeError) throw error;
       throw new ExchangeError(request.signal.aborted ? 'timeout' : errorCode(error));
     }
   };
@@ -76,7 +80,7 @@ async function resolve(deps: ExchangeDeps, request: ExchangeRequest): Promise<Re
   return resolution.target;
 }
 
-/** A look-up cannot be cancelled, only left behind. */
+/** What cannot be cancelled is left behind: a look-up, a connection that is being made. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   if (signal.aborted) return null;
   let onAbort = () => {};

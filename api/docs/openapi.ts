@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../../domain/errors.js';
-import { EVENT_TYPES } from '../../domain/events.js';
+import { exampleEvent } from '../../domain/event-examples.js';
+import { EVENT_MEANINGS, EVENT_TYPES, type EventType } from '../../domain/events.js';
 import { SCOPES } from '../../domain/scopes.js';
-import { eventView, problemView } from '../../domain/schemas/views.js';
+import { accountEventView, contractEventView, problemView } from '../../domain/schemas/views.js';
 import type { Route } from '../route.js';
-import { exampleEvent } from './example-event.js';
 
 /** The OpenAPI 3.1 document, made of what the routes themselves check and answer. */
 export function openApiDocument(routes: readonly Route[], version: string): object {
@@ -116,15 +116,24 @@ function refusals(route: Route) {
   );
 }
 
+const SIGNED =
+  'Signed as Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`. Sent at least once, always with the same id and bytes.';
+
+/** Events of a contract have a number and its data, the others have neither. */
+function schemaOf(type: EventType): typeof contractEventView | typeof accountEventView {
+  return /^(?:contract|signatory|document|person)\./.test(type) ? contractEventView : accountEventView;
+}
+
 function webhooks(): ZodOpenApiPathsObject {
-  const operation = (type: (typeof EVENT_TYPES)[number]): ZodOpenApiOperationObject => ({
+  const operation = (type: EventType): ZodOpenApiOperationObject => ({
     operationId: `on_${type.replaceAll('.', '_')}`,
     tags: ['Webhooks'],
     summary: type,
-    description:
-      'Signed as Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`. Sent at least once, always with the same id and bytes.',
+    description: `${EVENT_MEANINGS[type]}\n\n${SIGNED}`,
     security: [],
-    requestBody: { content: { 'application/json': { schema: eventView, example: exampleEvent(type) } } },
+    requestBody: {
+      content: { 'application/json': { schema: schemaOf(type), example: exampleEvent(type) } },
+    },
     responses: {
       '2XX': { description: 'Received' },
       '410': { description: 'No more: disables the endpoint' },

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { accountEventData, renderAccountEvent } from '../../domain/account-events.js';
 import { Problem } from '../../domain/problem.js';
 import { nothing, page, replayBody } from '../../domain/schemas/requests.js';
 import { deliveryListView, deliveryView, endpointView, testView } from '../../domain/schemas/views.js';
@@ -164,16 +165,12 @@ async function storeTest(call: Call<undefined, unknown>, deps: ApiDeps): Promise
     if (endpoint.status === 'disabled') throw new Problem('endpoint_disabled');
     const at = deps.clock.now();
     const id = newId('evt');
-    const body = JSON.stringify({
-      id,
-      type: 'webhook.test',
-      version: '1',
-      sequence: null,
-      occurredAt: at.toISOString(),
-      observedAt: at.toISOString(),
-      environment: deps.connection.environment,
-      data: { endpoint: { id: endpoint.id } },
-    });
+    const times = { occurredAt: at.toISOString(), observedAt: at.toISOString() };
+    const { environment } = deps.connection;
+    const data = accountEventData.test(endpoint.id);
+    const body = JSON.stringify(
+      renderAccountEvent({ id, type: 'webhook.test', environment, data, ...times }),
+    );
     await journalDeed(tx, call, deps, 'test', endpoint.id);
     return deliverTo(tx, { id, clientId, type: 'webhook.test', body, at }, endpoint.id);
   });

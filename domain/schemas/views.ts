@@ -84,6 +84,47 @@ export const eventView = z
     data: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'Event' });
+/** An event of a contract. Members of the contract that the client's access does not show are absent. */
+export const contractEventView = eventView
+  .extend({
+    sequence: z.int(),
+    data: z.object({
+      contract: z.object({
+        id: z.string(),
+        reference: nullable(z.string()).optional(),
+        status: z.string().optional(),
+        previousStatus: nullable(z.string()).optional(),
+        deadline: time.optional(),
+        signed: z.int().optional(),
+        signatories: z.int().optional(),
+        metadata: z.record(z.string(), z.string()).optional(),
+      }),
+      signatory: z
+        .object({
+          id: z.string(),
+          reference: nullable(z.string()).optional(),
+          smsLeft: z.int().optional(),
+          attemptsLeft: z.int().optional(),
+        })
+        .optional(),
+      documents: z
+        .array(
+          z.object({
+            id: z.string(),
+            sha256: z.string().optional(),
+            size: z.int().optional(),
+            verification: z.enum(['pending', 'passed', 'indeterminate', 'failed']).optional(),
+            href: z.string().optional(),
+          }),
+        )
+        .optional(),
+      actor: z.enum(['client', 'signatory', 'platform', 'deadline', 'operator', 'system']),
+      reason: nullable(z.string()),
+    }),
+  })
+  .meta({ id: 'ContractEvent' });
+/** An event of the client's account. */
+export const accountEventView = eventView.extend({ sequence: z.null() }).meta({ id: 'AccountEvent' });
 export const eventListView = listOf(eventView);
 
 export const smsCountView = z.object({ id: z.string(), smsSent: z.int(), smsLeft: z.int() });

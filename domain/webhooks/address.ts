@@ -5,7 +5,8 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Address, number];
 
 // Cloud metadata services hand out credentials. They stay closed even inside a range that the operator let
-// through. AWS (also ECS, EKS), GCP, Azure, Oracle and others; Azure's and Alibaba's lie outside 169.254/16.
+// through. AWS (also ECS, EKS), GCP, Azure, Oracle and others; Azure's and Alibaba's lie outside 169.254/16. All of
+// link-local is closed in both families: OpenStack answers at fe80::a9fe:a9fe.
 const METADATA = [
   '169.254.0.0/16',
   '100.100.100.200/32',
@@ -14,6 +15,8 @@ const METADATA = [
   'fd00:ec2::/32',
   'fd20:ce::254/128',
   'fd00:42::42/128',
+  'fd00:a9fe:a9fe::1/128',
+  'fe80::/10',
 ].map(parseNetwork);
 
 // Ranges that ipaddr.js calls unicast although nobody's public server lives there.

@@ -19,8 +19,14 @@ const RESERVED = new Set([
   'transfer-encoding',
   'upgrade',
   'user-agent',
+  // What makes a server behind a proxy take a request for another's, or a POST for something else.
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-rewrite-url',
+  'x-method-override',
 ]);
-const RESERVED_PREFIX = 'webhook-';
+const RESERVED_PREFIXES = ['webhook-', 'x-forwarded-', 'x-original-', 'x-http-method'];
 
 export interface HeaderFault {
   /** The offending header, or null when there are too many. */
@@ -44,7 +50,7 @@ export function customHeaderFaults(headers: Readonly<Record<string, string>>): H
 function faultOf(name: string, value: string, seen: ReadonlySet<string>): HeaderFault['fault'] | null {
   const lower = name.toLowerCase();
   if (!NAME.test(name)) return 'invalid_name';
-  if (RESERVED.has(lower) || lower.startsWith(RESERVED_PREFIX)) return 'reserved';
+  if (RESERVED.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix))) return 'reserved';
   if (seen.has(lower)) return 'duplicate';
   return VALUE.test(value) ? null : 'invalid_value';
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openEndpointSecrets, secretsInForce } from '../../store/endpoint-secrets.js';
 import { insertDeliveries } from '../../store/record.js';
 import { postTrigger, startTestApi, type TestApi } from '../support/api.js';
+import { issueCertificates } from '../support/tls-certificates.js';
 
 let api: TestApi;
 beforeAll(async () => (api = await startTestApi()));
@@ -82,6 +83,22 @@ test('A filter that matches nothing, a header of ours and a hidden token URL are
   ]);
   const oauth = { tokenUrl: 'https://10.0.0.1/token', clientId: 'a', clientSecret: 'b' };
   expect((await create({ oauth })).body.errors[0].pointer).toBe('/oauth/tokenUrl');
+});
+
+test('A certificate that can’t be used is refused when it is given, not at each attempt', async () => {
+  const { ca, client, server } = await issueCertificates('receiver.example.org');
+  expect((await create({ tls: { ...client, ca } })).status).toBe(201);
+  const pointers = [
+    [{ cert: client.cert }, '/tls'],
+    [{ key: client.key }, '/tls'],
+    [{ cert: client.cert, key: server.key }, '/tls'],
+    [{ cert: 'nonsense', key: 'nonsense' }, '/tls'],
+    [{ ca: 'nonsense' }, '/tls/ca'],
+  ] as const;
+  for (const [tls, pointer] of pointers) {
+    const answer = await create({ tls });
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, pointer]);
+  }
 });
 
 test('A disabled endpoint is put back on with its failures forgotten, and gets what it missed on replay', async () => {

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
+import { rootCertificates } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { createWebhookSender } from '../../adapters/webhooks/send.js';
+import { trustedWith } from '../../adapters/webhooks/url-guard.js';
 import { createUrlPolicy } from '../../domain/webhooks/url-policy.js';
 import { startRawServer } from '../support/raw-server.js';
 import { issueCertificates } from '../support/tls-certificates.js';
@@ -128,6 +130,10 @@ describe('TLS', () => {
     expect(await sender.send({ ...base, url, tls })).toMatchObject({ outcome: 'delivered', status: 204 });
     expect(peers.at(-1)).toEqual({ name: 'paraphe', servername: 'receiver.example.org' });
     await sender.close();
+  });
+
+  test('authorities of the endpoint’s own are trusted besides the usual ones, not in their place', () => {
+    expect(trustedWith(certificates.ca)).toEqual([...rootCertificates, certificates.ca]);
   });
 
   test('a connection made with a certificate is not used for an endpoint without', async () => {

@@ -225,6 +225,22 @@ describe('to be tried again', () => {
     expect(attempt.durationMs).toBeLessThan(4_500);
   });
 
+  test('a connection that is still being made, when the time for all of it is over', async () => {
+    const patient = createWebhookSender({ policy, lookup: () => Promise.resolve([]), version: '0' });
+    const tls = createServer().listen(0, '127.0.0.1');
+    await once(tls, 'listening');
+    const url = `https://127.0.0.1:${(tls.address() as AddressInfo).port}/`;
+    const held: Socket[] = [];
+    tls.on('connection', (socket) => held.push(socket));
+    const attempt = await patient.send({ ...base, url, timeoutMs: 300 });
+    for (const socket of held) socket.destroy();
+    tls.close();
+    await patient.close();
+    expect(attempt).toMatchObject({ outcome: 'retry', error: 'timeout' });
+    // Not the five seconds that a connection may take.
+    expect(attempt.durationMs).toBeLessThan(3_000);
+  });
+
   test('a name server that stays silent, when the time is over', async () => {
     const silent = createWebhookSender({ policy, lookup: () => new Promise(() => {}), version: '0' });
     const attempt = await silent.send({ ...base, url: 'https://receiver.example.org/', timeoutMs: 100 });

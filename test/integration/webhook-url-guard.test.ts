@@ -79,6 +79,40 @@ test.each(HOSTILE_URLS.filter((row) => !row.answers).map((row) => [row.url, row]
   },
 );
 
+test.each(HOSTILE_URLS.map((row) => [row.url, row] as const))(
+  '%j opens no connection as the token address of an endpoint either',
+  async (_url, row) => {
+    const allowedNetworks = ['127.0.0.2', ...(row.lenient ? LENIENT_NETWORKS : [])];
+    const policy = createUrlPolicy({ ports: [...DEFAULT_PORTS, port], allowedNetworks });
+    const lookup = () => Promise.resolve(row.answers ?? ['127.0.0.1']);
+    const sender = createWebhookSender({ policy, lookup, version: '0' });
+    const tokenUrl = row.url.replace('PORT', String(port));
+    const oauth = { tokenUrl, clientId: 'a', clientSecret: 'b' };
+    const attempt = await sender.send({ ...request, url: `http://127.0.0.2:${port}/`, oauth });
+    await sender.close();
+    expect(attempt.outcome).toBe('retry');
+    expect({ connections, connectAttempts }).toEqual({ connections: 0, connectAttempts: 0 });
+  },
+);
+
+test('proxies that the environment names are not asked', async () => {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
+  const receiver = createServer((socket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n'));
+  });
+  receiver.listen(0, '127.0.0.2');
+  await once(receiver, 'listening');
+  for (const name of [...names, 'NODE_USE_ENV_PROXY']) process.env[name] = `http://127.0.0.1:${port}`;
+  const policy = createUrlPolicy({ allowedNetworks: ['127.0.0.2'] });
+  const sender = createWebhookSender({ policy, lookup: () => Promise.resolve(['127.0.0.2']), version: '0' });
+  const url = `http://receiver.example.org:${(receiver.address() as AddressInfo).port}/`;
+  expect(await sender.send({ ...request, url })).toMatchObject({ outcome: 'delivered' });
+  expect(connections).toBe(0);
+  for (const name of [...names, 'NODE_USE_ENV_PROXY']) delete process.env[name];
+  await sender.close();
+  receiver.close();
+});
+
 test('the token address of an endpoint is guarded by the same rules', async () => {
   const policy = createUrlPolicy({ ports: [port], allowedNetworks: ['127.0.0.2'] });
   const sender = createWebhookSender({ policy, lookup: () => Promise.resolve(['127.0.0.1']), version: '0' });
