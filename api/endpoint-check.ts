@@ -46,10 +46,15 @@ function checkTls({ cert, key, passphrase, ca }: SecureContextOptions): void {
   } catch {
     throw memberProblem('invalid_request', '/tls', '`cert`, `key` and `passphrase` do not go together');
   }
-  try {
-    if (ca !== undefined) new X509Certificate(ca as string);
-  } catch {
+  if (ca !== undefined && !isCertificate(ca as string))
     throw memberProblem('invalid_request', '/tls/ca', 'is no certificate in PEM');
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -11,7 +11,7 @@ Members that hold for all: \`occurredAt\` is when it happened, as the platform s
 
 /** The page docs/events.md. */
 export function eventsPage(): string {
-  return `${[HEAD, ...EVENT_TYPES.map(section)].join('\n')}`;
+  return [HEAD, ...EVENT_TYPES.map(section)].join('\n');
 }
 
 function section(type: EventType): string {

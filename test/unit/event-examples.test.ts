@@ -40,7 +40,7 @@ test.each(EVENT_TYPES)('the example of %s is one of that type and keeps to its s
 
 test('the examples come from the state machine: who, what and how many agree', () => {
   expect(exampleEvent('contract.completed')).toMatchObject({
-    sequence: 7,
+    sequence: 8,
     data: {
       contract: { status: 'completed', previousStatus: 'signed', signed: 2, signatories: 2 },
       documents: [{ verification: 'passed' }],
