@@ -1,17 +1,15 @@
 import { pipeline } from 'node:stream';
-import express, { type Express, type Request, type Response } from 'express';
+import type { Express, Request, Response } from 'express';
 import { isTypeId } from '../domain/ids.js';
 import { Problem } from '../domain/problem.js';
-import { MAX_REQUEST_BYTES } from '../domain/schemas/trigger.js';
 import type { Authenticator } from './authenticate.js';
 import type { ApiDeps } from './deps.js';
 import { checkQuery, parseJson } from './parse-body.js';
+import { readBody } from './read-body.js';
 import type { Answer, Call, Route } from './route.js';
 
 /** NDJSON has no registered name. */
 const NDJSON = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
-
-const readBody = express.raw({ type: () => true, limit: MAX_REQUEST_BYTES });
 
 /** Puts a route in its place: authenticate, read, check, handle, write. */
 export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: Authenticator): void {
@@ -76,7 +74,7 @@ function callOf(request: Request, response: Response, route: Route): Call {
     query: route.query === undefined ? noQuery(request) : checkQuery({ ...request.query }, route.query),
     bytes,
     body: bodyOf(request, bytes, route),
-    get signal() {
+    untilGone() {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       return gone.signal;

@@ -1,6 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { ZodError, ZodType } from 'zod';
 import { pointerOf, Problem, type MemberFault } from '../domain/problem.js';
+import { parseLongJson } from './parse-long-json.js';
+
+/** From this size on a body is taken to hold documents. */
+const LONG_BODY = 8_192;
 
 /**
  * The JSON of a body, as the schema wants it; nothing at all counts as an empty object.
@@ -16,7 +20,8 @@ export function jsonOf(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    if (bytes.length >= LONG_BODY) value = parseLongJson(bytes);
+    value ??= JSON.parse(bytes.toString('utf8'));
   } catch {
     throw malformed('The body is not JSON.');
   }

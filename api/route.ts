@@ -33,8 +33,8 @@ export interface Call<Query = unknown, Body = unknown> {
   /** The body as it came. */
   bytes: Buffer;
   idempotencyKey: string | null;
-  /** Ends when the client has gone. */
-  signal: AbortSignal;
+  /** A signal that ends when the client has gone, made for whoever asks. */
+  untilGone(): AbortSignal;
 }
 
 export interface DocumentedAnswer {

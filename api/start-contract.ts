@@ -10,11 +10,13 @@ import { createStartedMarker } from './started-marker.js';
 
 /** Starts the workflows of accepted contracts, soon and beside the requests. */
 export interface ContractStarter {
+  /** A trigger is being accepted until the given function is called; while many are, starts are put off. */
+  accepting(): () => void;
   /** Returns at once. What can't be started now is left to the worker's sweep. */
   enqueue(state: ContractState): void;
   /** @throws when Temporal is away */
   startNow(state: ContractState): Promise<void>;
-  /** Waits for what is under way. */
+  /** Waits for what is under way; what was put off is left to the worker's sweep. */
   stop(): Promise<void>;
 }
 
@@ -30,13 +32,20 @@ const AT_ONCE = 8;
 const WAITING = 500;
 /** After a failure Temporal is left alone for a while: the sweep starts what comes in between. */
 const PAUSE_MS = 2_000;
+/** More triggers than this at once are a rush. A start costs more than to accept, so they are not done side by side. */
+const FEW = 4;
+/** In a rush one is started now and then, so that a long one holds up nothing for ever. */
+const RUSH_EVERY_MS = 250;
 
 export function createContractStarter(deps: StarterDeps): ContractStarter {
   const { client, clock, logger, settings } = deps;
   const marker = createStartedMarker(deps);
-  const waiting: { id: string; start: () => Promise<void> }[] = [];
+  const waiting: (() => Promise<void>)[] = [];
   const running = new Set<Promise<void>>();
+  let underWay = 0;
   let pausedUntil = 0;
+  let lastStart = -Infinity;
+  let later: NodeJS.Timeout | null = null;
 
   const startNow = async (state: ContractState): Promise<void> => {
     try {
@@ -52,27 +61,43 @@ export function createContractStarter(deps: StarterDeps): ContractStarter {
     logger.warn({ error, operation: 'start_contract' });
   };
   const next = (): void => {
-    const one = running.size < AT_ONCE ? waiting.shift() : undefined;
-    if (one === undefined) return;
-    const run: Promise<void> = one
-      .start()
-      .catch(fail)
-      .finally(() => {
-        running.delete(run);
-        next();
-      });
-    running.add(run);
+    while (waiting.length > 0 && running.size < AT_ONCE) {
+      if (underWay > FEW && performance.now() - lastStart < RUSH_EVERY_MS) return lookLater();
+      lastStart = performance.now();
+      const run: Promise<void> = waiting.shift()!()
+        .catch(fail)
+        .finally(() => {
+          running.delete(run);
+          next();
+        });
+      running.add(run);
+    }
+  };
+  const lookLater = (): void => {
+    later ??= setTimeout(() => {
+      later = null;
+      next();
+    }, RUSH_EVERY_MS);
   };
 
   return {
+    accepting() {
+      underWay += 1;
+      return () => {
+        underWay -= 1;
+        if (underWay <= FEW) next();
+      };
+    },
     enqueue(state) {
       if (waiting.length >= WAITING || clock.now().getTime() < pausedUntil) return;
       // Its own request's trace goes on in the workflow, whichever request's end lets it start.
-      waiting.push({ id: state.id, start: AsyncResource.bind(() => startNow(state)) });
+      waiting.push(AsyncResource.bind(() => startNow(state)));
       next();
     },
     startNow,
     async stop() {
+      waiting.length = 0;
+      if (later !== null) clearTimeout(later);
       while (running.size > 0) await Promise.all(running);
       await marker.stop();
     },

@@ -1,5 +1,6 @@
 import { benchAccept } from './accept.js';
 import { benchBulk } from './bulk.js';
+import { benchFlow } from './flow.js';
 import { benchQuotaDay } from './quota-day.js';
 import { benchSign } from './sign.js';
 import { benchTelemetry } from './telemetry.js';
@@ -10,6 +11,7 @@ import { benchWebhooks } from './webhooks.js';
 const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<object>>> = {
   accept: benchAccept,
   bulk: benchBulk,
+  flow: benchFlow,
   'quota-day': benchQuotaDay,
   sign: benchSign,
   telemetry: benchTelemetry,

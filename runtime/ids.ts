@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { UUID, uuidv7obj } from 'uuidv7';
+import { UUID, V7Generator } from 'uuidv7';
 import { typeId, type IdPrefix } from '../domain/ids.js';
+import { freshBytes } from './random.js';
+
+const generator = new V7Generator({ nextUint32: () => freshBytes(4).readUInt32LE() });
 
 /** A new id that sorts by time (TypeID of a UUIDv7). */
 export function newId(prefix: IdPrefix): string {
-  return typeId(prefix, uuidv7obj().bytes);
+  return typeId(prefix, generator.generate().bytes);
 }
 
 /**

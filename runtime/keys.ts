@@ -39,7 +39,18 @@ export function keyHint(key: string): string {
 }
 
 function checksum(text: string): string {
-  return base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
+  return shortBase62(crc32(text), CHECKSUM_LENGTH);
+}
+
+/** As `base62`, for what a number holds. */
+function shortBase62(value: number, length: number): string {
+  let rest = value;
+  let text = '';
+  for (let i = 0; i < length; i++) {
+    text = DIGITS[rest % 62]! + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
 }
 
 function base62(value: bigint, length: number): string {

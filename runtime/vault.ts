@@ -1,11 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  hkdfSync,
-  randomBytes,
-  type Cipher,
-  type Decipher,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, type Cipher, type Decipher } from 'node:crypto';
+import { freshBytes } from './random.js';
 
 const NONCE = 12;
 const TAG = 16;
@@ -33,7 +27,7 @@ export function createVault(master: Buffer): Vault {
   };
   return {
     newKey(context) {
-      const key = randomBytes(32);
+      const key = freshBytes(32);
       return { key, wrapped: seal(keyFor('data keys'), key, context) };
     },
     unwrap: (wrapped, context) => open(keyFor('data keys'), wrapped, context),
@@ -44,7 +38,7 @@ export function createVault(master: Buffer): Vault {
 
 /** Encrypts and authenticates: nonce, ciphertext, tag. The context must be the same to open it again. */
 export function seal(key: Buffer, plain: Uint8Array, context: string): Buffer {
-  const nonce = freshNonce();
+  const nonce = freshBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(context));
   const sealed = Buffer.allocUnsafe(NONCE + plain.length + TAG);
@@ -72,17 +66,4 @@ const PIECE = 1024 * 1024;
 /** Counter mode keeps lengths, so that a large document is turned piece by piece, without a copy of the whole. */
 function pass(cipher: Cipher | Decipher, from: Uint8Array, to: Buffer): void {
   for (let at = 0; at < from.length; at += PIECE) cipher.update(from.subarray(at, at + PIECE)).copy(to, at);
-}
-
-let pool = Buffer.alloc(0);
-let used = 0;
-
-/** Random bytes are asked for many at a time: a call for twelve costs as much as one for thousands. */
-function freshNonce(): Buffer {
-  if (used + NONCE > pool.length) {
-    pool = randomBytes(NONCE * 512);
-    used = 0;
-  }
-  used += NONCE;
-  return pool.subarray(used - NONCE, used);
 }

@@ -1,5 +1,4 @@
 import { Problem } from '../../domain/problem.js';
-import type { Trigger } from '../../domain/schemas/trigger.js';
 import { asClient } from '../../store/database.js';
 import { findKept, type RequestKey } from '../../store/idempotency.js';
 import type { ApiDeps } from '../deps.js';
@@ -7,6 +6,7 @@ import { fingerprintOf, replay } from '../in-transaction.js';
 import type { Answer, Call } from '../route.js';
 import { acceptTrigger, type Acceptance, type Planned } from './accept-trigger.js';
 import { findUploadOf } from './find-upload.js';
+import type { Trigger } from '../../domain/schemas/trigger.js';
 
 /** A trigger as it came, with the key that makes it one and the same when it comes again. */
 export interface OneTrigger {
@@ -24,6 +24,15 @@ export interface OneTrigger {
  * @throws Problem; then nothing was stored
  */
 export async function acceptOnce(one: OneTrigger, deps: ApiDeps): Promise<Answer> {
+  const done = deps.starter.accepting();
+  try {
+    return await accept(one, deps);
+  } finally {
+    done();
+  }
+}
+
+async function accept(one: OneTrigger, deps: ApiDeps): Promise<Answer> {
   const { call, key, bytes, trigger, planned } = one;
   const { caller, requestId } = call;
   const request = {
@@ -43,12 +52,12 @@ export async function acceptOnce(one: OneTrigger, deps: ApiDeps): Promise<Answer
     if (error instanceof Problem) return earlierAnswer(one, error, deps);
     throw error;
   }
-  if (acceptance.type === 'reference_in_use')
-    throw new Problem('reference_in_use', { errors: [{ pointer: '/reference', detail: 'is in use' }] });
   if (acceptance.type === 'kept') {
     const { kept } = acceptance;
     return asClient(deps.db, key.clientId, (tx) => replay(tx, deps, key, kept, bytes));
   }
+  if (acceptance.type === 'reference_in_use')
+    throw new Problem('reference_in_use', { errors: [{ pointer: '/reference', detail: 'is in use' }] });
   const { state, body, headers } = acceptance.accepted;
   deps.starter.enqueue(state);
   return { status: 202, raw: body, headers };

@@ -28,7 +28,7 @@ const feed = route({
   problems: ['events_purged'],
   async handle(call, deps) {
     const { wait } = call.query;
-    const { signal } = call;
+    const signal = call.untilGone();
     const until = performance.now() + wait * 1000;
     const rows = await read(call, deps);
     if (rows.length > 0 || wait === 0 || waiting >= WAITING_AT_ONCE) return answer(rows, call.query.limit);

@@ -11,5 +11,5 @@ export function nodeService(
   ready: (probe: ReadyProbe) => Promise<void> = async (probe) => void (await readyLine(probe)),
 ): Service {
   const file = path.join(projectRoot, 'dist', main);
-  return { name, command: process.execPath, args: ['--enable-source-maps', file], env, ready };
+  return { name, command: process.execPath, args: [file], env, ready };
 }

@@ -125,7 +125,7 @@ async function loosen(): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await sql`set local role none`.execute(tx);
     await sql`alter table paraphe.journal disable trigger user`.execute(tx);
-    await sql`alter table paraphe.journal drop constraint journal_position_key`.execute(tx);
+    await sql`drop index paraphe.journal_position_key`.execute(tx);
     await sql`alter table paraphe.journal alter column id drop identity`.execute(tx);
     await sql`alter table paraphe.journal alter column id set default 1000000 + (random() * 1e9)::bigint`.execute(
       tx,
