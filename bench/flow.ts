@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../local/ports.js';
 import type { StackDescription } from '../local/stack/description.js';
-import { readStackSettings } from '../local/stack/settings.js';
-import { startStack } from '../local/stack/stack.js';
 import { triggerBody } from './accept/trigger-body.js';
 import { playContract, type Played } from './flow/play-contract.js';
+import { startLocalStack, type BenchStack } from './local-stack.js';
 import { memoryOf, type Memory } from './memory.js';
 import { summarise } from './percentile.js';
 import { openReceiver, type Receiver } from './webhooks/receiver.js';
@@ -26,15 +22,15 @@ const IDLE_MS = 30_000;
  * and after half a minute of rest.
  */
 export async function benchFlow(): Promise<object> {
-  const home = mkdtempSync(join(tmpdir(), 'paraphe-bench-'));
-  process.env['WATCH_MIN_INTERVAL_MS'] = process.env['WATCH_MAX_INTERVAL_MS'] = String(POLL_MS);
-  const environment = { PARAPHE_HOME: home, API_PORT: String(await freePort()) };
   const began = performance.now();
-  const stack = await startStack(readStackSettings(environment, []), new AbortController().signal);
+  const stack = await startLocalStack({
+    WATCH_MIN_INTERVAL_MS: String(POLL_MS),
+    WATCH_MAX_INTERVAL_MS: String(POLL_MS),
+  });
   const readyMs = Math.round(performance.now() - began);
   const receiver = await openReceiver();
   try {
-    await subscribe(stack.description, receiver);
+    await subscribe(stack, receiver);
     const played: Played[] = [];
     const body = triggerBody(PDF_BYTES);
     for (let turn = 0; turn < WARM + CONTRACTS; turn++)
@@ -47,20 +43,12 @@ export async function benchFlow(): Promise<object> {
   } finally {
     receiver.close();
     await stack.stop();
-    rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function subscribe({ api, key }: StackDescription, receiver: Receiver): Promise<void> {
-  const answer = await fetch(`${api}/v1/webhook-endpoints`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${key}`,
-      'content-type': 'application/json',
-      'idempotency-key': randomUUID(),
-    },
-    body: JSON.stringify({ url: receiver.url, events: ['contract.*'] }),
-  });
+async function subscribe({ post }: BenchStack, receiver: Receiver): Promise<void> {
+  const endpoint = { url: receiver.url, events: ['contract.*'] };
+  const answer = await post('/v1/webhook-endpoints', endpoint, { 'idempotency-key': randomUUID() });
   if (answer.status !== 201) throw new Error(`The endpoint was answered ${answer.status}.`);
 }
 
