@@ -38,8 +38,11 @@ export async function benchFlow(): Promise<object> {
     const afterFlow = memoryOfAll(stack.description);
     await pause(IDLE_MS);
     const memory = { afterFlow, atRest: memoryOfAll(stack.description) };
+    const ending = performance.now();
+    await stack.stop();
+    const stoppedMs = Math.round(performance.now() - ending);
     const shape = { cpus: cpus().length, pdfBytes: PDF_BYTES, pollIntervalMs: POLL_MS, contracts: CONTRACTS };
-    return { ...shape, readyMs, ...summaryOf(played.slice(WARM)), memory };
+    return { ...shape, readyMs, stoppedMs, ...summaryOf(played.slice(WARM)), memory };
   } finally {
     receiver.close();
     await stack.stop();
