@@ -14,6 +14,7 @@ export interface Played {
 }
 
 const PATIENCE_MS = 60_000;
+const MAX_POLL_MS = 5_000;
 
 /** One contract from the trigger to the webhook; it is signed as soon as it is published. @throws when something is late */
 export async function playContract(
@@ -71,14 +72,16 @@ async function signAll(control: string, platformId: string): Promise<number> {
   return signed;
 }
 
+/** When the list was asked for that showed the signature: not before it, unless both were under way at once. */
 async function listedAfter(control: string, instant: number): Promise<number> {
-  const from = new Date(instant).toISOString();
+  const from = new Date(instant - MAX_POLL_MS).toISOString();
   const { requests } = await ask<{ requests: { at: string }[] }>(
     `${control}/control/requests?request=contractListRequest&status=200&from=${encodeURIComponent(from)}`,
   );
-  const [first] = requests;
+  const times = requests.map(({ at }) => Date.parse(at));
+  const first = times.find((at) => at >= instant) ?? (times.length > 0 ? instant : undefined);
   if (first === undefined) throw new Error('The twin was asked for no list since the signature.');
-  return Date.parse(first.at);
+  return first;
 }
 
 async function ask<T>(url: string, key?: string): Promise<T> {
