@@ -14,7 +14,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends postgresql-comm
   && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
   && apt-get install -y --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
 WORKDIR /paraphe
-ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+ENV NODE_ENV=production
 COPY --from=build --chown=root:root /paraphe/package.json ./
 COPY --from=build --chown=root:root /paraphe/node_modules ./node_modules
 COPY --from=build --chown=root:root /paraphe/dist ./dist
