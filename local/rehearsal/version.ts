@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -86,13 +85,8 @@ function lockedPackages(root: string): Record<string, { version?: string }> {
 
 /** `git archive`, not a worktree: nothing is written into the clone's .git, whatever is killed here. */
 async function unpack(commit: string, into: string): Promise<void> {
-  const archive = spawn('git', ['-C', projectRoot, 'archive', '--format=tar', commit], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const tar = spawn('tar', ['-x', '-C', into], { stdio: [archive.stdout, 'ignore', 'inherit'] });
-  const [[gitStatus], [tarStatus]] = (await Promise.all([once(archive, 'close'), once(tar, 'close')])) as [
-    [number],
-    [number],
-  ];
-  if (gitStatus !== 0 || tarStatus !== 0) throw new LocalError(`Version ${commit} can't be unpacked.`);
+  const file = `${into}.tar`;
+  await git('archive', '--format=tar', `--output=${file}`, commit);
+  await run('tar', ['-x', '-f', file, '-C', into]);
+  rmSync(file);
 }
