@@ -15,8 +15,8 @@ import { openWitness } from './witness.js';
 
 const QUIET_MS = 30_000;
 const FIRE_WITHIN_MS = 90_000;
-/** Tickets wait 30 s for company (ops/alertmanager.yml), pages 10. */
-const TOLD_WITHIN_MS = 50_000;
+/** Pages wait 10 s for company (ops/alertmanager.yml), tickets less here. */
+const TOLD_WITHIN_MS = 30_000;
 /** Brought about together with their cause, beside which they are not told (ops/alertmanager.yml). */
 const INHIBITED = ['PlatformErrors', 'PlatformSilent', 'QuotaLow', 'QuotaForecast'];
 

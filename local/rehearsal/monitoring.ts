@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../ports.js';
 import { LocalError, projectRoot } from '../project.js';
@@ -9,7 +9,7 @@ import type { Home } from '../stack/home.js';
 import type { Supervisor } from '../supervisor.js';
 import { openAlertHook, type AlertHook } from './alert-hook.js';
 import type { Fleet, Kind } from './fleet.js';
-import { writeJson, type Site } from './site.js';
+import type { Site } from './site.js';
 
 /** Prometheus and Alertmanager with the files of ops/, in which only addresses are replaced. */
 export interface Monitoring {
@@ -46,7 +46,7 @@ export async function startMonitoring({ home, supervisor }: MonitoringDeps): Pro
   const hook = await openAlertHook();
   const targets = (job: string) => path.join(folder, `${job}.json`);
   const set = (job: string, list: number[]) =>
-    writeJson(targets(job), [{ targets: list.map((port) => `127.0.0.1:${port}`) }]);
+    replaceFile(targets(job), JSON.stringify([{ targets: list.map((port) => `127.0.0.1:${port}`) }]));
   for (const job of JOBS) set(job, []);
   writeFileSync(path.join(folder, 'prometheus.yml'), prometheusFile(ports.alertmanager, targets));
   writeFileSync(path.join(folder, 'alertmanager.yml'), alertmanagerFile(hook));
@@ -112,13 +112,19 @@ function prometheusFile(alertmanager: number, targets: (job: string) => string):
   return rewritten.join('\n').replace('alertmanager:9093', `127.0.0.1:${alertmanager}`);
 }
 
-/** Debian's Alertmanager is older than `url_file`. */
+/** Debian's Alertmanager is older than `url_file`; and nothing waits 30 s here for company. */
 function alertmanagerFile(hook: AlertHook): string {
-  const text = read('alertmanager.yml');
+  const text = read('alertmanager.yml').replace('group_wait: 30s', 'group_wait: 3s');
   return text.replaceAll(
     /url_file: \/run\/secrets\/alert_(\w+)_url/g,
     (_, kind) => `url: '${hook.url}/${kind}'`,
   );
+}
+
+/** Whole at any moment: Prometheus reads it when it likes. */
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.part`, text);
+  renameSync(`${file}.part`, file);
 }
 
 function read(name: string): string {

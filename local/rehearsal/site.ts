@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { freePort } from '../ports.js';
@@ -78,9 +77,4 @@ export async function query<T extends object>(
   } finally {
     await client.end();
   }
-}
-
-/** Something new for Prometheus' or another program's file: it reads it when it changes. */
-export function writeJson(file: string, content: unknown): void {
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
 }
