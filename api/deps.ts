@@ -26,6 +26,8 @@ export interface ApiDeps {
   logger: Logger;
   connection: Connection;
   urlPolicy: UrlPolicy;
+  /** Networks of proxies in front of this process, whose X-Forwarded-For is believed; none when absent. */
+  trustedProxies?: readonly string[];
   starter: ContractStarter;
   updates: ContractUpdates;
   locks: RequestLocks;
@@ -36,4 +38,6 @@ export interface ApiDeps {
   version: string;
   /** How late the process is with its work, in milliseconds; never late when absent. */
   lagMs?: () => number;
+  /** The share of the last seconds in which it worked, 0 to 1. */
+  busy?: () => number;
 }

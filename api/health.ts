@@ -6,14 +6,18 @@ import type { ApiDeps } from './deps.js';
 const PATIENCE_MS = 2_000;
 
 /**
- * `/livez`: the process answers. `/readyz`: which of its parts do. Only PostgreSQL is needed to take triggers, so
- * only its absence makes the api unready (docs/decisions/0030-readiness.md).
+ * `/livez`: the process answers. `/startupz`: it has started (api/starting.ts answers before). `/readyz`: which of its
+ * parts do. Only PostgreSQL is needed to take triggers, so only its absence makes the api unready
+ * (docs/decisions/0030-readiness.md).
  */
 export function mountHealth(app: Express, deps: ApiDeps): void {
   app.get('/livez', (_request, response) => {
     response.json({ status: 'alive' });
   });
-  app.get(['/readyz', '/startupz'], async (_request, response) => {
+  app.get('/startupz', (_request, response) => {
+    response.json({ status: 'started' });
+  });
+  app.get('/readyz', async (_request, response) => {
     const [store, temporal] = await Promise.all([
       inTime(readHealth(deps.db, deps.connection.id), { postgresql: false, platform: null }),
       inTime(deps.temporalUp(), false),

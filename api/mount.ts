@@ -16,7 +16,7 @@ export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: 
   const handlers = [
     async (request: Request, response: Response, next: () => void) => {
       response.locals['route'] = route.path;
-      response.locals['caller'] = await authorise(request, route, authenticator);
+      response.locals['caller'] = await authorise(request, response, route, authenticator);
       if (route.method === 'post') response.locals['idempotencyKey'] = idempotencyKeyOf(request, route);
       next();
     },
@@ -34,11 +34,8 @@ export function expressPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
-async function authorise(request: Request, route: Route, authenticator: Authenticator) {
-  const caller = await authenticator.authenticate(
-    request.headers.authorization,
-    request.socket.remoteAddress ?? '',
-  );
+async function authorise(request: Request, response: Response, route: Route, authenticator: Authenticator) {
+  const caller = await authenticator.authenticate(request.headers.authorization, response.locals['address']);
   if (!caller.scopes.includes(route.scope))
     throw new Problem('scope_missing', { detail: `The key lacks the scope ${route.scope}.` });
   return caller;

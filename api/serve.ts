@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createArchive } from '../adapters/archive/create-archive.js';
 import { createUrlPolicy } from '../domain/webhooks/url-policy.js';
@@ -12,6 +12,7 @@ import { tracePlugin } from '../runtime/telemetry/temporal.js';
 import { createVault } from '../runtime/vault.js';
 import { ensureConnection } from '../store/connections.js';
 import { createDatabase } from '../store/database.js';
+import { waitForDatabase } from '../store/wait-for-database.js';
 import { createApp } from './app.js';
 import { registerBootstrapKeys } from './bootstrap.js';
 import { createContractUpdates } from './contract-updates.js';
@@ -19,6 +20,7 @@ import { createEstimate } from './estimate.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createRequestLocks } from './request-locks.js';
 import { createContractStarter } from './start-contract.js';
+import { answerWhileStarting } from './starting.js';
 import { connectTemporal } from './temporal.js';
 
 export interface RunningApi {
@@ -40,6 +42,11 @@ export async function serve(
   telemetry?: Telemetry,
 ): Promise<RunningApi> {
   const clock = systemClock;
+  // It listens at once: whoever asks is told that it starts.
+  let answer: RequestListener = answerWhileStarting;
+  const server = createServer((request, response) => answer(request, response));
+  const port = await listen(server, config.API_PORT, config.API_HOST);
+  await waitForDatabase(config.DATABASE_URL, logger);
   const { db, pool } = createDatabase(config.DATABASE_URL, 'paraphe_api', POOL);
   const connection = await ensureConnection(db, connectionSettings(config), clock.now());
   await registerBootstrapKeys({ db, clock, environment: connection.environment, config });
@@ -59,6 +66,7 @@ export async function serve(
     clock,
     logger,
     connection,
+    trustedProxies: config.TRUSTED_PROXIES,
     urlPolicy: createUrlPolicy({ allowedNetworks: config.WEBHOOK_ALLOWED_NETWORKS }),
     starter,
     updates: createContractUpdates({ client: temporal.client.workflow, temporalUp: () => temporal.up() }),
@@ -67,13 +75,13 @@ export async function serve(
     temporalUp: () => temporal.up(),
     version,
     lagMs: loop.lagMs,
+    busy: loop.busy,
   });
   const endHeartbeat = startHeartbeat({ db, clock, logger });
   const flush = setInterval(() => {
     authenticator.flush().catch((error: unknown) => logger.warn({ error, operation: 'note_use' }));
   }, FLUSH_EVERY_MS);
-  const server = createServer(app);
-  const port = await listen(server, config.API_PORT, config.API_HOST);
+  answer = app;
   return {
     port,
     async stop() {

@@ -1,10 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
+import type { LoadClass } from '../domain/load-classes.js';
 import { Problem } from '../domain/problem.js';
 import { count } from '../runtime/telemetry/instruments.js';
-
-/** In the order in which they are given up; signing and codes last, because a person waits (issue 6). */
-const CLASSES = ['export', 'read', 'write', 'trigger', 'sign'] as const;
-export type LoadClass = (typeof CLASSES)[number];
 
 export interface ShedLoadDeps {
   /** How late this process is with its work, in milliseconds. */

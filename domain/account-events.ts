@@ -10,6 +10,7 @@ export const accountEventData = {
   /** Calls of all but interactive kinds in the last 24 hours; `limit` null: no quota. */
   quota: (used: number, limit: number | null) => ({ used, limit }),
   platform: () => ({}),
+  outages: (plannedOutages: readonly { from: string; to: string; reason: string }[]) => ({ plannedOutages }),
   key: (id: string, expiresAt: string) => ({ key: { id, expiresAt } }),
 };
 

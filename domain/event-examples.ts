@@ -119,7 +119,12 @@ function render(state: ContractState, draft: EventDraft): object {
 }
 
 function accountEvents(): [EventType, object][] {
-  const { test, disabled, quota, platform, key } = accountEventData;
+  const { test, disabled, quota, platform, outages, key } = accountEventData;
+  const outage = {
+    from: '2026-12-06T01:00:00.000Z',
+    to: '2026-12-06T02:00:00.000Z',
+    reason: 'Newer PostgreSQL',
+  };
   const data: [EventType, object][] = [
     ['webhook.test', test(ENDPOINT)],
     ['webhook.disabled', disabled(ENDPOINT, 'gone', at)],
@@ -127,6 +132,7 @@ function accountEvents(): [EventType, object][] {
     ['quota.exhausted', quota(1_000, 1_000)],
     ['platform.unavailable', platform()],
     ['platform.recovered', platform()],
+    ['service.outages_planned', outages([outage])],
     ['key.expiring', key(KEY, '2026-12-15T09:00:00.000Z')],
   ];
   const shared = {

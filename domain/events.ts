@@ -24,6 +24,7 @@ export const EVENT_TYPES = [
   'quota.exhausted',
   'platform.unavailable',
   'platform.recovered',
+  'service.outages_planned',
   'key.expiring',
   'person.rectified',
   'person.erased',
@@ -58,6 +59,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
     'None of the platform’s daily requests are left for now; what waits goes on when some are free.',
   'platform.unavailable': 'The platform has not answered several times in a row.',
   'platform.recovered': 'The platform answers again.',
+  'service.outages_planned':
+    'When paraphe itself will be away, all of it: the list in `GET /v1/status` has changed; an empty one withdraws.',
   'key.expiring': 'A key of the client ends within 14 days and no other lasts longer.',
   'person.rectified': 'Personal data of a signatory were put right.',
   'person.erased': 'Personal data of a signatory were erased.',

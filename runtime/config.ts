@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -9,6 +10,11 @@ const list = z.string().transform((text) =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== ''),
+);
+
+const networks = list.refine(
+  (parts) => parts.every((part) => ipaddr.isValidCIDR(part)),
+  'must be networks like 10.0.0.0/8, with commas',
 );
 
 /** Every setting of the product, in the order of `.env.example`. */
@@ -25,6 +31,8 @@ const settings = z.object({
     .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64'),
   API_HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(8080),
+  /** Networks of the proxies in front of the api, with commas: what they say about who asks is believed. */
+  TRUSTED_PROXIES: networks.default([]),
   /** Where clients reach the api, for links in mails and answers. */
   PUBLIC_URL: z.url().optional(),
   PLATFORM_URL: z.url(),

@@ -9,6 +9,8 @@ export interface ClaimedDelivery extends DeliveryRef {
   isAsked: boolean;
   /** The trace in which its event happened. */
   traceparent: string | null;
+  /** When its event was recorded. */
+  calledForAt: Date;
 }
 
 /**
@@ -28,7 +30,9 @@ export async function claimDeliveries(
     update paraphe.delivery d set held_until = ${until} from due, paraphe.event e
     where d.id = due.id and e.id = d.event_id
     returning d.id as "deliveryId", d.round, d.endpoint_id as "endpointId",
-      d.round > 0 or e.type = 'webhook.test' as "isAsked", d.traceparent`.execute(db);
+      d.round > 0 or e.type = 'webhook.test' as "isAsked", d.traceparent, e.observed_at as "calledForAt"`.execute(
+    db,
+  );
   return rows;
 }
 

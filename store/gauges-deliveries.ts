@@ -29,6 +29,14 @@ export const DELIVERY_GAUGES: readonly Gauge[] = [
           from paraphe.webhook_endpoint) e on e.status = s.status group by 1`,
   },
   {
+    name: 'paraphe_webhook_endpoints_died_hour',
+    help: 'Endpoints that we disabled in the last hour',
+    query: ({ now }) =>
+      sql`select count(*) as value from paraphe.webhook_endpoint
+        where status = 'disabled' and disabled_reason in ('failing', 'gone')
+          and disabled_at > ${now}::timestamptz - interval '1 hour'`,
+  },
+  {
     name: 'paraphe_webhook_failing_oldest_seconds',
     help: 'Since the enabled endpoint that fails the longest began to; 0 without any',
     query: ({ now }) =>

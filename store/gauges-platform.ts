@@ -49,6 +49,22 @@ export const PLATFORM_GAUGES: readonly Gauge[] = [
         where connection_id = ${connection.id} and outcome is not null order by id desc limit 1`,
   },
   {
+    name: 'paraphe_platform_keys_refused',
+    help: '1 when the last request to the platform was refused for its keys, else 0',
+    query: ({ connection }) =>
+      sql`select coalesce((select (coalesce(code, '') in ('invalid_keys', 'wrong_platform'))::int
+        from paraphe.platform_call where connection_id = ${connection.id} and outcome is not null
+        order by id desc limit 1), 0) as value`,
+  },
+  {
+    name: 'paraphe_quota_refused_hour',
+    help: 'Requests of the last hour that the platform refused for want of quota, although we had some left',
+    query: ({ connection, now }) =>
+      sql`select count(*) as value from paraphe.platform_call
+        where connection_id = ${connection.id} and code = 'quota_exceeded'
+          and at > ${now}::timestamptz - interval '1 hour'`,
+  },
+  {
     name: 'paraphe_platform_answer_age_seconds',
     help: 'Since the platform answered last',
     query: ({ connection, now }) =>

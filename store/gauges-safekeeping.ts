@@ -12,6 +12,13 @@ export const SAFEKEEPING_GAUGES: readonly Gauge[] = [
         left join personal.verification_report r on r.verification = v.verdict group by 1`,
   },
   {
+    name: 'paraphe_verifications_failed_hour',
+    help: 'Signed documents whose signatures were found wrong in the last hour',
+    query: ({ now }) =>
+      sql`select count(*) as value from personal.verification_report
+        where verification = 'failed' and verified_at > ${now}::timestamptz - interval '1 hour'`,
+  },
+  {
     name: 'paraphe_archive_faults',
     help: 'Archived files that are missing or damaged',
     query: () =>

@@ -16,6 +16,7 @@ export interface DueMail {
   attempts: number;
   /** The trace in which its reason happened. */
   traceparent: string | null;
+  calledForAt: Date;
 }
 
 /** Writes down the mails that events call for, in the transaction that records them. */
@@ -69,7 +70,7 @@ export async function claimMail(db: Database, now: Date): Promise<DueMail | unde
       select key from paraphe.mail
       where next_attempt_at <= ${now} and sent_at is null and handed_at is null and failure is null
       order by next_attempt_at limit 1 for update skip locked)
-    returning key, kind, client_id as "clientId", contract_id as "contractId", signatory_id as "signatoryId", attempts, traceparent`.execute(
+    returning key, kind, client_id as "clientId", contract_id as "contractId", signatory_id as "signatoryId", attempts, traceparent, created_at as "calledForAt"`.execute(
     db,
   );
   return rows[0];

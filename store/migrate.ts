@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 /** Numbered SQL files, forward only. */
-const FOLDER = join(__dirname, 'migrations');
+export const MIGRATIONS = join(__dirname, 'migrations');
 /** Any number that only migrations lock on. */
 const LOCK = 7_034_113;
 
@@ -24,7 +24,7 @@ export async function migrate(url: string): Promise<string[]> {
     );
     const { rows } = await client.query<{ name: string }>('select name from public.migration');
     const applied = new Set(rows.map((row) => row.name));
-    const due = readdirSync(FOLDER)
+    const due = readdirSync(MIGRATIONS)
       .filter((name) => name.endsWith('.sql') && !applied.has(name))
       .sort();
     for (const name of due) await apply(client, name);
@@ -47,7 +47,7 @@ async function createRoles(client: pg.Client): Promise<void> {
 async function apply(client: pg.Client, name: string): Promise<void> {
   await client.query('begin');
   try {
-    await client.query(readFileSync(join(FOLDER, name), 'utf8'));
+    await client.query(readFileSync(join(MIGRATIONS, name), 'utf8'));
     await client.query('insert into public.migration (name) values ($1)', [name]);
     await client.query('commit');
   } catch (error) {

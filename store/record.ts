@@ -5,7 +5,7 @@ import type { EventDraft } from '../domain/events.js';
 import { limitEvent } from '../domain/field-limits.js';
 import { matchesEvent } from '../domain/webhooks/filter.js';
 import { derivedId } from '../runtime/ids.js';
-import { currentTraceparent } from '../runtime/telemetry/in-trace.js';
+import { currentTraceparent, linkTrace } from '../runtime/telemetry/in-trace.js';
 import type { Database, Tx } from './database.js';
 import { insertMails } from './mails.js';
 
@@ -40,12 +40,14 @@ export async function recordTransition(
 async function lockWords(tx: Tx, contractId: string): Promise<ClientWords> {
   const row = await tx
     .selectFrom('paraphe.contract')
-    .select(['reference', 'metadata', 'signatory_references', 'asked_reason'])
+    .select(['reference', 'metadata', 'signatory_references', 'asked_reason', 'traceparent'])
     // Deliveries and mails that this transaction calls for go on with its trace.
-    .select(sql`set_config('paraphe.traceparent', ${currentTraceparent() ?? ''}, true)`.as('traceparent'))
+    .select(sql`set_config('paraphe.traceparent', ${currentTraceparent() ?? ''}, true)`.as('named'))
     .where('id', '=', contractId)
     .forUpdate()
     .executeTakeFirstOrThrow();
+  // What a client or the platform did days later has a trace of its own: it leads back to the trigger's.
+  linkTrace(row.traceparent);
   const { reference, metadata, signatory_references: signatoryReferences, asked_reason: askedReason } = row;
   return { reference, metadata, signatoryReferences, askedReason };
 }

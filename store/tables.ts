@@ -56,6 +56,7 @@ export interface Tables {
     /** The client's references of the signatories, by signatory id. */
     signatory_references: Json<Record<string, string>>;
     asked_reason: string | null;
+    traceparent: Generated<string | null>;
     language: 'fr' | 'en';
     notify_signatories: boolean;
     notify_owner: boolean;

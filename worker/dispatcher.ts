@@ -66,7 +66,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function take(delivery: ClaimedDelivery): void {
-    const work = inTrace(delivery.traceparent, 'deliver webhook', () => serve(deps, delivery, cutOff.signal))
+    const waited = clock.now().getTime() - delivery.calledForAt.getTime();
+    const work = inTrace(delivery.traceparent, 'deliver webhook', waited, () =>
+      serve(deps, delivery, cutOff.signal),
+    )
       .catch((error: unknown) => complain(deps, error, delivery))
       .finally(() => {
         if (wish.isKicked) kick();

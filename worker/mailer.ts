@@ -65,7 +65,8 @@ async function sendDue(deps: MailerDeps): Promise<void> {
   for (;;) {
     const mail = await claimMail(deps.db, deps.clock.now());
     if (mail === undefined) return;
-    await inTrace(mail.traceparent, 'send mail', () => sendOne(deps, mail));
+    const waited = deps.clock.now().getTime() - mail.calledForAt.getTime();
+    await inTrace(mail.traceparent, 'send mail', waited, () => sendOne(deps, mail));
   }
 }
 

@@ -12,9 +12,11 @@ import { readVersion } from '../runtime/version.js';
 import type { Telemetry } from '../runtime/telemetry/start-telemetry.js';
 import { tracePlugin } from '../runtime/telemetry/temporal.js';
 import { createDatabase, type Database } from '../store/database.js';
+import { waitForDatabase } from '../store/wait-for-database.js';
 import { createActivities } from './activities.js';
 import { BUNDLE_PATH, bundleWorkflows } from './bundle.js';
 import { createMailer, type Mailer } from './mailer.js';
+import { waitForTemporal } from './wait-for-temporal.js';
 import { createWebhooks } from './webhooks.js';
 
 export interface RunningWorker {
@@ -34,7 +36,7 @@ export async function runWorker(
   logger: Logger,
   telemetry?: Telemetry,
 ): Promise<RunningWorker> {
-  const address = temporalSettings(config.TEMPORAL_ADDRESS);
+  const address = await temporalWhenThere(config, logger);
   const connection = await NativeConnection.connect(address);
   const clientConnection = await TemporalConnection.connect(address);
   const plugins = [tracePlugin(telemetry)];
@@ -83,6 +85,16 @@ export async function runWorker(
       await ended;
     },
   };
+}
+
+/** Waits for both servers: they may start after the worker. */
+async function temporalWhenThere(config: Config, logger: Logger) {
+  const address = temporalSettings(config.TEMPORAL_ADDRESS);
+  await Promise.all([
+    waitForDatabase(config.DATABASE_URL, logger),
+    waitForTemporal(address, config.TEMPORAL_NAMESPACE, logger),
+  ]);
+  return address;
 }
 
 /** Without a mail server no mails of our own are sent; they wait in the database. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readPlannedOutages, writePlannedOutages } from '../../store/planned-outages.js';
+import { announceOutages } from '../../store/planned-outages.js';
 import { inTransaction } from '../in-transaction.js';
 import { journalDeed } from '../journal-deed.js';
 import type { Route } from '../route.js';
@@ -15,7 +15,7 @@ const outages = z.strictObject({ plannedOutages: z.array(outage).max(20) });
 
 const answers = { 200: { description: 'What is announced', schema: outages } };
 
-/** Announces when the service will be away; everybody sees it in `GET /v1/status`. */
+/** Announces when the service will be away: in `GET /v1/status`, and to every client by `service.outages_planned`. */
 export const planOutages: Route = inTransaction({
   method: 'post',
   path: '/v1/admin/planned-outages',
@@ -30,9 +30,12 @@ export const planOutages: Route = inTransaction({
       to: new Date(to),
       reason,
     }));
-    await writePlannedOutages(tx, planned);
+    const { clock, connection } = deps;
+    const plannedOutages = await announceOutages(tx, planned, {
+      environment: connection.environment,
+      now: clock.now(),
+    });
     await journalDeed(tx, call, deps, 'announce', 'planned-outages', { count: planned.length });
-    const body = { plannedOutages: await readPlannedOutages(tx, deps.clock.now()) };
-    return { status: 200, body };
+    return { status: 200, body: { plannedOutages } };
   },
 });

@@ -17,7 +17,9 @@ const statusView = z.object({
     .nullable()
     .meta({ description: 'null where the platform counts nothing (sandbox)' }),
   load: z.object({
-    busy: z.number().meta({ description: 'Share of time in which this process works, 0 to 1' }),
+    busy: z
+      .number()
+      .meta({ description: 'Share of the last five seconds in which this process worked, 0 to 1' }),
   }),
   version: z.string(),
   plannedOutages: z.array(z.object({ from: time, to: time, reason: z.string() })),
@@ -42,7 +44,7 @@ const status = inTransaction({
   tag: 'State',
   summary: 'How the service and the platform are',
   answers: { 200: { description: 'The state now', schema: statusView } },
-  async work(tx, _call, { connection, db, clock, version }) {
+  async work(tx, _call, { connection, db, clock, version, busy: busyShare = () => 0 }) {
     const { platform } = await readHealth(db, connection.id);
     const { dailyQuota } = connection;
     const { used, freesAt } = await readQuotaUse(tx, connection.id, clock.now());
@@ -56,7 +58,7 @@ const status = inTransaction({
             freesAt: freesAt?.toISOString() ?? null,
           };
     const plannedOutages = await readPlannedOutages(tx, clock.now());
-    const busy = Math.round(performance.eventLoopUtilization().utilization * 1000) / 1000;
+    const busy = Math.round(busyShare() * 1000) / 1000;
     return {
       status: 200,
       body: { platform: { reachable: platform }, quota, load: { busy }, version, plannedOutages },

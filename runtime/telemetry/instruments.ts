@@ -1,16 +1,33 @@
+import { LOAD_CLASSES } from '../../domain/load-classes.js';
+import { PRIORITY } from '../../domain/quota/policy.js';
 import { metrics, type Attributes, type Counter, type Histogram } from '@opentelemetry/api';
 
 /** Names begin with this; labels are few and never name a person, a client or a contract. */
 const METER = 'paraphe';
 
-/** Counters of the product and what each counts; they stand at zero from the start on. */
-export const COUNTERS = {
+/** Counters of the product and what each counts. */
+const COUNTERS = {
   paraphe_platform_requests_total: 'Requests to the platform, by operation and outcome',
   paraphe_webhook_attempts_total: 'Attempts to deliver a webhook, by outcome',
   paraphe_api_problems_total: 'Refusals and faults that the api answered, by code',
   paraphe_load_shed_total: 'Requests refused because the process is overloaded, by class',
   paraphe_quota_waits_total: 'Platform requests that found no slot in the quota, by operation',
 } as const;
+
+const OPERATIONS = Object.keys(PRIORITY);
+
+/** They stand at zero from the start on: an increase from nothing to the first one is seen by no rule. */
+const STARTING: Record<CounterName, Attributes[]> = {
+  paraphe_platform_requests_total: OPERATIONS.flatMap((operation) =>
+    ['done', 'refused', 'not_sent', 'unknown'].map((outcome) => ({ operation, outcome })),
+  ),
+  paraphe_webhook_attempts_total: [{}],
+  paraphe_api_problems_total: ['invalid_key', 'network_not_allowed', 'too_many_failures'].map((code) => ({
+    code,
+  })),
+  paraphe_load_shed_total: LOAD_CLASSES.map((name) => ({ class: name })),
+  paraphe_quota_waits_total: OPERATIONS.map((operation) => ({ operation })),
+};
 
 /** Durations in seconds; the bounds are the objectives' own. */
 export const DURATIONS = {
@@ -38,6 +55,12 @@ export function count(name: CounterName, labels: Attributes = {}, value = 1): vo
     counters.set(name, counter);
   }
   counter.add(value, labels);
+}
+
+/** Sets every counter to zero where rules look for its first increase. */
+export function startCounters(): void {
+  for (const [name, labels] of Object.entries(STARTING))
+    for (const one of labels) count(name as CounterName, one, 0);
 }
 
 /** @param seconds negative ones (clocks that differ) count as zero */

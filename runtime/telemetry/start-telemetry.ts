@@ -8,7 +8,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor, NoopSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TelemetrySettings } from '../config.js';
 import { readVersion } from '../version.js';
-import { COUNTERS, count, type CounterName } from './instruments.js';
+import { startCounters } from './instruments.js';
 import { instrumentations } from './instrumentations.js';
 import { createScrubbingExporter } from './scrub.js';
 import { viewsFor } from './views.js';
@@ -69,7 +69,7 @@ function sayWhatRuns(process: string): void {
     description: 'Always 1; the labels say which version runs',
   });
   info.addCallback((result) => result.observe(1, { process, version: readVersion() }));
-  for (const name of Object.keys(COUNTERS)) count(name as CounterName, {}, 0);
+  startCounters();
 }
 
 async function inTime(work: Promise<unknown>): Promise<void> {

@@ -1,7 +1,11 @@
 import { OpenTelemetryPlugin } from '@temporalio/interceptors-opentelemetry-v2';
 import { defaultResource } from '@opentelemetry/resources';
-import { NoopSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { TelemetryOptions } from '@temporalio/worker';
+import { NoopSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Context } from '@temporalio/activity';
+import { defaultPayloadConverter, type Headers } from '@temporalio/common';
+import type { ActivityInboundCallsInterceptor, TelemetryOptions, WorkerOptions } from '@temporalio/worker';
+import { WORKFLOWS } from '../../domain/messages.js';
+import { inTraceAfterWait, isLongWait } from './in-trace.js';
 import type { Telemetry } from './start-telemetry.js';
 
 /**
@@ -11,10 +15,51 @@ import type { Telemetry } from './start-telemetry.js';
  * @param telemetry none: spans of workflows are dropped
  */
 export function tracePlugin(telemetry?: Pick<Telemetry, 'resource' | 'spanProcessor'>): OpenTelemetryPlugin {
-  return new OpenTelemetryPlugin({
+  return new TracePlugin({
     resource: telemetry?.resource ?? defaultResource(),
-    spanProcessor: telemetry?.spanProcessor ?? new NoopSpanProcessor(),
+    spanProcessor: withoutWatch(telemetry?.spanProcessor ?? new NoopSpanProcessor()),
   });
+}
+
+/** Around the plugin's own interceptor, which would go on with the workflow's trace for as long as that lives. */
+class TracePlugin extends OpenTelemetryPlugin {
+  override configureWorker(options: WorkerOptions): WorkerOptions {
+    const { interceptors } = options;
+    const activity = [(ctx: Context) => ({ inbound: afterWaits(ctx) }), ...(interceptors?.activity ?? [])];
+    return super.configureWorker({ ...options, interceptors: { ...interceptors, activity } });
+  }
+}
+
+/** A turn of the watch, and an attempt that is made hours after the first, begin traces of their own. */
+function afterWaits({ info }: Context): ActivityInboundCallsInterceptor {
+  const waitedMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
+  const isOwn = info.workflowType === WORKFLOWS.watch || isLongWait(waitedMs);
+  if (!isOwn) return {};
+  return {
+    execute: (input, next) =>
+      inTraceAfterWait(info.activityType, traceparentOf(input.headers), () =>
+        next({ ...input, headers: {} }),
+      ),
+  };
+}
+
+/** The plugin's own header. */
+function traceparentOf(headers: Headers): string | null {
+  const header = headers['_tracer-data'];
+  if (header === undefined) return null;
+  return defaultPayloadConverter.fromPayload<{ traceparent?: string }>(header).traceparent ?? null;
+}
+
+/** The watch never ends: the spans of its workflow would be one trace without end. */
+function withoutWatch(inner: SpanProcessor): SpanProcessor {
+  return {
+    onStart: (span, parent) => inner.onStart(span, parent),
+    onEnd: (span) => {
+      if (span.attributes['workflowType'] !== WORKFLOWS.watch) inner.onEnd(span);
+    },
+    forceFlush: () => inner.forceFlush(),
+    shutdown: () => inner.shutdown(),
+  };
 }
 
 /** The metrics of Temporal's SDK, under the names that Temporal's own alerts assume; none unless asked for. */

@@ -67,12 +67,50 @@ test('one trace leads from the client through api, workflow, activities, platfor
     expect(everything).not.toContain(word);
 });
 
-test('lines of the log carry the id of the trace', async () => {
-  const lines = stack
-    .output()
-    .split('\n')
-    .filter((line) => line.includes(TRACE));
-  expect(lines.length).toBeGreaterThan(0);
+test('what a client does later is a trace of its own that leads back to the trigger’s, and the watch makes none without end', async () => {
+  const system = businessSystem(stack.file);
+  const later = '5bf92f3577b34da6a3ce929d0e0e4737';
+  const { id } = await system.trigger();
+  const open = await system.until(id, 'open');
+  const sid = open.signatories[0]!.id;
+  const code = '0000';
+  const headers = { traceparent: `00-${later}-00f067aa0ba902b8-01` };
+  const signed = await system.call(
+    'POST',
+    `/v1/contracts/${id}/signatories/${sid}/signature`,
+    { code },
+    headers,
+  );
+  expect(signed.status).toBe(200);
+  const start = await untilSpan(
+    stack,
+    ({ name, text }) => name === 'StartWorkflow:contract' && text.includes(id),
+  );
+  const record = await untilSpan(
+    stack,
+    ({ name, traceId, links }) => name === 'RunActivity:record' && traceId === later && links !== undefined,
+  );
+  expect(record.links!.map(({ traceId }) => traceId)).toEqual([start.traceId]);
+
+  const turns = stack.spans().filter(({ name }) => name === 'RunActivity:watchTurn');
+  expect(turns.length).toBeGreaterThan(1);
+  expect(new Set(turns.map(({ traceId }) => traceId)).size).toBe(turns.length);
+  expect(stack.spans().filter(({ name }) => name === 'StartActivity:watchTurn')).toEqual([]);
+});
+
+test('lines of the log carry the id of the trace, whether the client began it or the api', async () => {
+  const linesWith = (word: string): string[] =>
+    stack
+      .output()
+      .split('\n')
+      .filter((line) => line.includes(word));
+  expect(linesWith(TRACE).length).toBeGreaterThan(0);
+  const { id } = await businessSystem(stack.file).trigger();
+  const start = await untilSpan(
+    stack,
+    ({ name, text }) => name === 'StartWorkflow:contract' && text.includes(id),
+  );
+  expect(linesWith(`"traceId":"${start.traceId}"`).length).toBeGreaterThan(0);
 });
 
 /** Not exported before the first of its kind: a contract that waits for a person, a quota (the sandbox has none). */

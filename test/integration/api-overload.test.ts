@@ -42,6 +42,21 @@ test('A planned outage is announced by an operator, seen by every client, and wi
   expect((await see('/v1/status')).body.plannedOutages).toEqual([]);
 });
 
+test('Every client is told of planned outages by an event, once for each change, with the whole list', async () => {
+  const other = await api.newClient();
+  await announce([NIGHT]);
+  await announce([NIGHT]);
+  await announce([]);
+  for (const key of [api.clientKey, other.key]) {
+    const { body } = await api.ask('GET', '/v1/events?type=service.outages_planned', { key });
+    expect(body.data.map((event: { data: object }) => event.data)).toEqual([
+      { plannedOutages: [NIGHT] },
+      { plannedOutages: [] },
+    ]);
+    expect(body.data[0]).toMatchObject({ sequence: null, environment: 'sandbox' });
+  }
+});
+
 test('A planned outage that is over is told no more, one that ends before it begins is refused, and no client announces', async () => {
   const past = { ...NIGHT, from: '2020-01-01T01:00:00Z', to: '2020-01-01T02:00:00Z' };
   await announce([past]);

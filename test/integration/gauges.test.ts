@@ -101,6 +101,46 @@ test('the quota, the platform and uncertain outcomes are counted', async () => {
   });
 });
 
+test('refused keys and a quota that somebody else used up are told', async () => {
+  const refuse = (code: string) =>
+    run(
+      `insert into paraphe.platform_call (connection_id, operation, priority, at, answered_at, outcome, code)
+       values ('con_1', 'list', 5, $1, $1, 'refused', $2)`,
+      [ago(100), code],
+    );
+  expect(await values()).toMatchObject({ platform_keys_refused: 0, quota_refused_hour: 0 });
+  await refuse('quota_exceeded');
+  expect(await values()).toMatchObject({ platform_keys_refused: 0, quota_refused_hour: 1 });
+  await refuse('invalid_keys');
+  expect(await values()).toMatchObject({ platform_keys_refused: 1, quota_refused_hour: 1 });
+  await call('list', ago(1));
+  expect(await values()).toMatchObject({ platform_keys_refused: 0 });
+});
+
+test('documents that do not verify and endpoints that die are told for an hour, however few the workers know', async () => {
+  await contract('ctr_1', 'attention', { state: { statusReason: 'verification_failed' } });
+  const report = (id: string, at: Date) =>
+    run(
+      `insert into personal.verification_report
+         (document_id, client_id, contract_id, sha256, size, verification, kept, sealed, verified_at)
+       values ($1, 'cli_1', 'ctr_1', 'x', 1, 'failed', 'apart', $2, $3)`,
+      [id, randomBytes(8), at],
+    );
+  const endpoint = (id: string, reason: string, at: Date) =>
+    run(
+      `insert into paraphe.webhook_endpoint (id, client_id, url, events, status, disabled_reason, disabled_at, sealed, created_at)
+       values ($1, 'cli_1', 'https://example.org', '{*}', 'disabled', $2, $3, $4, $3)`,
+      [id, reason, at, randomBytes(8)],
+    );
+  await report('doc_1', ago(3_700));
+  await endpoint('whe_1', 'failing', ago(3_700));
+  await endpoint('whe_2', 'by_client', ago(60));
+  expect(await values()).toMatchObject({ verifications_failed_hour: 0, webhook_endpoints_died_hour: 0 });
+  await report('doc_2', ago(60));
+  await endpoint('whe_3', 'gone', ago(60));
+  expect(await values()).toMatchObject({ verifications_failed_hour: 1, webhook_endpoints_died_hour: 1 });
+});
+
 test('contracts, their deadlines and their limits are counted', async () => {
   const signatory = { status: 'pending', smsSent: 5, failures: 5 };
   await contract('ctr_1', 'open', { deadline: ago(-3_600), state: { signatories: [signatory] } });

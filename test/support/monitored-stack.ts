@@ -12,6 +12,7 @@ export interface Span {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly links?: readonly { traceId: string; spanId: string }[];
   readonly text: string;
 }
 
@@ -68,7 +69,7 @@ interface Otlp {
   }[];
 }
 
-function spansOf(body: string): Span[] {
+export function spansOf(body: string): Span[] {
   const { resourceSpans } = JSON.parse(body) as Otlp;
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';

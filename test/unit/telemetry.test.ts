@@ -56,7 +56,7 @@ test('without a collector and without a port nothing is started, and what is mea
   expect(trace.getTracer('x').startSpan('y').isRecording()).toBe(false);
   expect(metrics.getMeterProvider().constructor.name).toBe('NoopMeterProvider');
   expect(currentTraceparent()).toBeNull();
-  expect(await inTrace(null, 'x', () => Promise.resolve(7))).toBe(7);
+  expect(await inTrace(null, 'x', 0, () => Promise.resolve(7))).toBe(7);
   expect(temporalMetrics(telemetry)).toEqual({});
   await telemetry.stop();
 });

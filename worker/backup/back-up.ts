@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
@@ -99,14 +99,35 @@ async function dumpArchive(archive: BackUpDeps['archive'], writer: RecordWriter)
   return archived;
 }
 
-/** The list only grows as long as the database is the same, so the newest is enough. */
+/**
+ * The list only grows: a database that was restored from an older backup, or is new, knows less than the one before,
+ * and a backup of it must not make us forget.
+ */
 async function rememberErased(client: pg.Client, folder: string): Promise<void> {
   const { rows } = await client.query<{ line: string }>(
-    'select row_to_json(r)::text as line from paraphe.retention r where purged_at is not null order by contract_id',
+    'select row_to_json(r)::text as line from paraphe.retention r where purged_at is not null',
   );
-  const text = rows.map(({ line }) => `${line}\n`).join('');
+  const known = await readErased(folder);
+  const lines = new Map([...known, ...rows.map(({ line }) => line)].map((line) => [contractOf(line), line]));
+  const text = [...lines.keys()]
+    .sort()
+    .map((id) => `${lines.get(id)}\n`)
+    .join('');
   await writeFile(join(folder, 'erased.jsonl.part'), text, { mode: 0o600, flush: true });
   await rename(join(folder, 'erased.jsonl.part'), join(folder, 'erased.jsonl'));
+}
+
+function contractOf(line: string): string {
+  return (JSON.parse(line) as { contract_id: string }).contract_id;
+}
+
+/** Rows of erased contracts, as JSON, that lie beside backups. */
+export async function readErased(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, 'erased.jsonl'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').filter((line) => line !== '');
 }
 
 /** Removes all but the newest backups. */

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { once } from 'node:events';
 import pg from 'pg';
 import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
 import type { Archive } from '../../adapters/archive/archive.js';
 import { migrate } from '../../store/migrate.js';
+import { readErased } from './back-up.js';
 import { readRecords } from './container.js';
 import { beginAnew, type BegunAnew } from './begin-anew.js';
 import { eraseAgain } from './erase-again.js';
@@ -53,7 +53,7 @@ export async function restore(deps: RestoreDeps): Promise<Restored> {
     await client.query(tables.map((table) => `alter table ${table} disable trigger user`).join(';'));
     await client.query(`truncate ${tables.join(', ')}`);
     const restored = await load(client, deps);
-    const lines = [await erasedBeside(deps.file), await erasedIn(deps.erasedIn)].flat();
+    const lines = [await readErased(dirname(deps.file)), await erasedIn(deps.erasedIn)].flat();
     const erased = await eraseAgain(client, deps.archive, lines);
     await client.query(tables.map((table) => `alter table ${table} enable trigger user`).join(';'));
     await advanceSequences(client);
@@ -130,11 +130,6 @@ async function checkSchema(
     throw new Error(
       `The backup is of version ${version} with another schema: restore with that version, then upgrade.`,
     );
-}
-
-async function erasedBeside(file: string): Promise<string[]> {
-  const text = await readFile(join(dirname(file), 'erased.jsonl'), 'utf8').catch(() => '');
-  return text.split('\n').filter((line) => line !== '');
 }
 
 async function erasedIn(url: string | undefined): Promise<string[]> {
