@@ -28,7 +28,11 @@ export function rules(): Alert[] {
 
 interface Dashboard {
   readonly title: string;
-  readonly panels: { title: string; targets: { expr: string }[] }[];
+  readonly panels: {
+    title: string;
+    targets: { expr: string }[];
+    fieldConfig?: { defaults?: { unit?: string } };
+  }[];
 }
 
 export function dashboards(): Dashboard[] {

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { GAUGES } from '../../store/gauges.js';
 import { dashboards, opsFile, readOps, rules } from '../support/ops-names.js';
 
 const alerts = rules().filter(({ alert }) => alert !== undefined);
@@ -86,6 +87,18 @@ test('Alertmanager sends each urgency to its receiver', () => {
   expect(execFileSync('amtool', ['check-config', file], { encoding: 'utf8' })).toContain('SUCCESS');
 });
 
+test('what inhibits and what is inhibited are alerts that exist', () => {
+  const { inhibit_rules: inhibitions } = parse(readOps('alertmanager.yml')) as {
+    inhibit_rules: { source_matchers: string[]; target_matchers: string[] }[];
+  };
+  const known = new Set(alerts.map(({ alert }) => alert));
+  const named = inhibitions.flatMap(({ source_matchers: source, target_matchers: target }) =>
+    [...source, ...target].flatMap((matcher) => /"(.*)"/.exec(matcher)![1]!.split('|')),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
 test('there is a dashboard for each part, and no panel without a query', () => {
   expect(
     dashboards()
@@ -101,6 +114,30 @@ test('there is a dashboard for each part, and no panel without a query', () => {
   ]);
   for (const { panels } of dashboards())
     for (const { title, targets } of panels) expect([title, targets.length > 0]).toEqual([title, true]);
+});
+
+test('panels show what counters do in a time, and what every worker says once', () => {
+  const exprs = dashboards().flatMap(({ panels }) =>
+    panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const)),
+  );
+  for (const [title, expr] of exprs) {
+    // A counter by itself only says how long its process has been running.
+    for (const { 0: name, index } of expr.matchAll(
+      /\b[a-z_]+_(total|bucket|count|failed|failure)\b(?=[{[])/g,
+    ))
+      expect([title, name, expr.slice(0, index)]).toEqual([
+        title,
+        name,
+        expect.stringMatching(/(rate|increase)\($/),
+      ]);
+    for (const { name } of GAUGES)
+      if (expr.includes(name))
+        expect([title, expr]).toEqual([title, expect.not.stringMatching(/\b(sum|avg|count)\b/)]);
+  }
+  const units = dashboards().flatMap(({ panels }) => panels);
+  for (const { title, targets, fieldConfig } of units)
+    if (targets.every(({ expr }) => /_seconds(_bucket|\b)/.test(expr)))
+      expect([title, fieldConfig?.defaults?.unit]).toEqual([title, 's']);
 });
 
 function isThere(program: string): boolean {
