@@ -7,10 +7,10 @@ const BUSY_LOOKS = 20;
 
 export interface EventLoop {
   /** How late the event loop was lately, at its 90th percentile in milliseconds; a jump of one moment counts little. */
-  lagMs(): number;
+  lagMs: () => number;
   /** The share of the last seconds in which it worked, 0 to 1. */
-  busy(): number;
-  stop(): void;
+  busy: () => number;
+  stop: () => void;
 }
 
 export function watchEventLoop(): EventLoop {
