@@ -1,6 +1,7 @@
 import { benchAccept } from './accept.js';
 import { benchBulk } from './bulk.js';
 import { benchFlow } from './flow.js';
+import { benchBackup } from './backup.js';
 import { benchQuotaDay } from './quota-day.js';
 import { benchSign } from './sign.js';
 import { benchTelemetry } from './telemetry.js';
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<obj
   accept: benchAccept,
   bulk: benchBulk,
   flow: benchFlow,
+  backup: benchBackup,
   'quota-day': benchQuotaDay,
   sign: benchSign,
   telemetry: benchTelemetry,

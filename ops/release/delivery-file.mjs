@@ -14,7 +14,9 @@ const options = { to: { type: 'string' }, tests: { type: 'string' } };
 const { to, tests } = parseArgs({ options }).values;
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const folder = path.resolve(to ?? path.join(root, '.cache', 'release', version));
-const commit = git('rev-parse', 'HEAD');
+// A delivery of what nobody else can check out says so.
+const changes = git('status', '--porcelain') === '' ? '' : ' with changes that are not committed';
+const commit = `${git('rev-parse', 'HEAD')}${changes}`;
 const date = git('show', '-s', '--format=%cs', 'HEAD');
 
 const result = readTests();
@@ -23,7 +25,8 @@ const files = {
   'test-report.md': testReport(result),
   'sbom.cdx.json': sbom(),
   'acceptance-record.md': acceptanceRecord(result),
-  'compatibility.md': compatibility(),
+  'compatibility.md': compatibility(result),
+  'upgrade.md': readFileSync(path.join(root, 'docs', 'guides', 'upgrade.md'), 'utf8'),
 };
 mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
@@ -63,7 +66,13 @@ function testReport({ passed, failed }) {
   const named = rings
     .flatMap(([name, list]) => list.map((suite) => `- ${String(name)}: ${suite}`))
     .join('\n');
-  return `# Test report, paraphe ${version}\n\nCommit ${commit}. **${passed} passed, ${failed} failed.**\n\n| ring | suites |\n| --- | --- |\n${rows}\n\n${named}\n`;
+  return `# Test report, paraphe ${version}\n\nCommit ${commit}. **${passed} passed, ${failed} failed.** ${place()}\n\n| ring | suites |\n| --- | --- |\n${rows}\n\n${named}\n`;
+}
+
+/** Where the tests ran; of a log that was given nothing is known. */
+function place() {
+  if (tests !== undefined) return 'From the log of a run before.';
+  return `Run on ${new Date().toISOString().slice(0, 10)} with Node.js ${process.version}, ${process.platform} ${process.arch}.`;
 }
 
 function suites(ring) {
@@ -73,7 +82,7 @@ function suites(ring) {
 }
 
 function sbom() {
-  // npm's own `--omit dev` leaves out what a development package needs as well, so the marks are read instead.
+  // npm's own `--omit dev` leaves out what a development package needs as well, so the lock file's marks are read.
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
   const text = execFileSync('npm', args, {
     cwd: root,
@@ -82,14 +91,47 @@ function sbom() {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const bill = JSON.parse(text);
-  const isDev = ({ properties = [] }) =>
-    properties.some(({ name, value }) => name === 'cdx:npm:package:development' && value === 'true');
-  const dropped = new Set(bill.components.filter(isDev).map((component) => component['bom-ref']));
-  bill.components = bill.components.filter((component) => !dropped.has(component['bom-ref']));
+  const kept = new Set(runtimePackages());
+  bill.components = bill.components.filter(({ 'bom-ref': ref }) => kept.has(ref));
+  bill.components.push(...images());
+  // npm names the root after the folder that it lies in.
+  const own = bill.metadata.component['bom-ref'];
+  const ref = `paraphe@${version}`;
+  Object.assign(bill.metadata.component, {
+    'bom-ref': ref,
+    name: 'paraphe',
+    version,
+    purl: `pkg:npm/${ref}`,
+  });
   bill.dependencies = bill.dependencies
-    .filter(({ ref }) => !dropped.has(ref))
-    .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((one) => !dropped.has(one)) }));
+    .filter((one) => one.ref === own || kept.has(one.ref))
+    .map((one) => ({
+      ref: one.ref === own ? ref : one.ref,
+      dependsOn: (one.dependsOn ?? []).filter((name) => kept.has(name)),
+    }));
   return `${JSON.stringify(bill, null, 2)}\n`;
+}
+
+/** `name@version` of what is installed without the development packages. */
+function runtimePackages() {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  return Object.entries(packages)
+    .filter(([place, { dev, devOptional }]) => place !== '' && !dev && !devOptional)
+    .map(([place, entry]) => `${entry.name ?? place.split('node_modules/').at(-1)}@${entry.version}`);
+}
+
+/** What docker-compose.yml runs beside our own image. */
+function images() {
+  const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
+  const names = [...text.matchAll(/^ +image: ([\w./-]+):([\w.-]+)(?:@(\S+))?$/gm)];
+  return [...new Map(names.map((match) => [match[0], match])).values()].map(([, name, tag]) => ({
+    'bom-ref': `image:${name}@${tag}`,
+    type: 'container',
+    name,
+    version: tag,
+    scope: 'optional',
+    purl: `pkg:docker/${name}@${tag}`,
+  }));
 }
 
 /** In French: the client signs it. */
@@ -104,6 +146,7 @@ Produit : paraphe, version ${version} (commit ${commit}, ${date})
 | Rapport de tests (test-report.md) : ${passed} réussis, ${failed} en échec | oui |
 | Nomenclature logicielle (sbom.cdx.json, CycloneDX) | oui |
 | Compatibilité des historiques (compatibility.md) | oui |
+| Guide de mise à niveau (upgrade.md) | oui |
 
 | Vérification par le client | Conforme | Réserve |
 | --- | --- | --- |
@@ -126,14 +169,18 @@ Réserves et délais de levée :
 `;
 }
 
-function compatibility() {
+function compatibility({ failed }) {
   const stored = path.join(root, 'test', 'replay', 'histories');
-  const versions = existsSync(stored) ? readdirSync(stored).sort() : [];
-  const replayed =
-    versions.length === 0
-      ? 'No histories of released versions are stored yet: this is the first.'
-      : `Histories replayed against this version, without a difference: ${versions.join(', ')}.`;
-  return `# Compatibility of paraphe ${version}\n\n${replayed}\n\nThe API is \`/v1\`; a newer API version will run beside it for at least 12 months. Migrations only go forward; the version before runs on the newer schema, so that a rollback needs no restore (docs/guides/upgrade.md).\n`;
+  const names = existsSync(stored) ? readdirSync(stored, { recursive: true }).map(String) : [];
+  const kinds = names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.replace(/[-_][^-_/]*\.json$/, '').replaceAll('\\', '/'));
+  const counts = [...new Set(kinds)]
+    .sort()
+    .map((kind) => `| ${kind} | ${kinds.filter((one) => one === kind).length} |`);
+  const outcome = failed === 0 ? 'all without a difference' : 'see the test report: it has failures';
+  const replayed = `Stored histories of workflows, replayed with this version's code (\`test/replay\`), ${outcome}:\n\n| history | count |\n| --- | --- |\n${counts.join('\n')}`;
+  return `# Compatibility of paraphe ${version}\n\n${replayed}\n\nThe API is \`/v1\`; a newer API version will run beside it for at least 12 months. Migrations only go forward; the version before runs on the newer schema, so that a rollback needs no restore (upgrade.md).\n`;
 }
 
 function sha256(text) {

@@ -17,6 +17,28 @@ function release(printed: string) {
   return { status, read: (name: string) => readFileSync(path.join(folder, name), 'utf8') };
 }
 
+interface Bill {
+  components: { name: string; group?: string; version: string }[];
+  metadata: { component: object };
+  dependencies: { ref: string; dependsOn: string[] }[];
+}
+
+/** What `npm ci --omit=dev` installs, as the lock file says. */
+function runtimePackages(): Set<string> {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version: string; dev?: boolean; devOptional?: boolean }>;
+  };
+  const names = Object.entries(packages)
+    .filter(([place, { dev, devOptional }]) => place !== '' && dev !== true && devOptional !== true)
+    .map(([place, entry]) => `${place.split('node_modules/').at(-1)}@${entry.version}`);
+  return new Set(names);
+}
+
+function composeImage(name: string): string {
+  const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
+  return `${name}@${new RegExp(`image: ${name}:(\\S+)`).exec(text)![1]}`;
+}
+
 test('the delivery file holds what a client accepts a version by', () => {
   const { status, read } = release('…\n812 passed, 0 failed\n');
   expect(status).toBe(0);
@@ -26,11 +48,20 @@ test('the delivery file holds what a client accepts a version by', () => {
   expect(read('description.md')).toContain(`# paraphe ${version}`);
   expect(read('test-report.md')).toContain('812 passed, 0 failed');
   expect(read('acceptance-record.md')).toContain('812 réussis, 0 en échec');
-  const sbom = JSON.parse(read('sbom.cdx.json')) as { bomFormat: string; components: { name: string }[] };
+  const sbom = JSON.parse(read('sbom.cdx.json')) as { bomFormat: string } & Bill;
   expect(sbom.bomFormat).toBe('CycloneDX');
   const names = sbom.components.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['express', '@temporalio/worker']));
   expect(names).not.toContain('jest');
+  const versions = new Set(sbom.components.map((one) => `${one.name}@${one.version}`));
+  expect([...runtimePackages()].filter((name) => !versions.has(name))).toEqual([]);
+  expect(versions).toContain(composeImage('postgres'));
+  expect(sbom.metadata.component).toMatchObject({ name: 'paraphe', version });
+  expect(sbom.dependencies.find(({ ref }) => ref === `paraphe@${version}`)!.dependsOn.length).toBeGreaterThan(
+    20,
+  );
+  expect(read('compatibility.md')).toMatch(/\| completed \| \d+ \|/);
+  expect(read('upgrade.md')).toContain('Back again');
   for (const line of read('SHA256SUMS').trim().split('\n')) {
     const [digest, name] = line.split('  ');
     expect(createHash('sha256').update(read(name!)).digest('hex')).toBe(digest);
