@@ -66,10 +66,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function take(delivery: ClaimedDelivery): void {
-    const waited = clock.now().getTime() - delivery.calledForAt.getTime();
-    const work = inTrace(delivery.traceparent, 'deliver webhook', waited, () =>
-      serve(deps, delivery, cutOff.signal),
-    )
+    const work = serveInTrace(deps, delivery, cutOff.signal)
       .catch((error: unknown) => complain(deps, error, delivery))
       .finally(() => {
         if (wish.isKicked) kick();
@@ -110,6 +107,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       clearTimeout(end);
     },
   };
+}
+
+/** In the trace of its event, or in one of its own when that is long ago. */
+function serveInTrace(deps: DispatcherDeps, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+  const waitedMs = deps.clock.now().getTime() - claimed.calledForAt.getTime();
+  return inTrace(claimed.traceparent, 'deliver webhook', waitedMs, () => serve(deps, claimed, signal));
 }
 
 async function serve(deps: DispatcherDeps, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
