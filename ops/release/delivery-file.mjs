@@ -176,7 +176,7 @@ function compatibility({ failed }) {
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.replace(/[-_][^-_/]*\.json$/, '').replaceAll('\\', '/'));
   const counts = [...new Set(kinds)]
-    .sort()
+    .sort((a, b) => a.localeCompare(b))
     .map((kind) => `| ${kind} | ${kinds.filter((one) => one === kind).length} |`);
   const outcome = failed === 0 ? 'all without a difference' : 'see the test report: it has failures';
   const replayed = `Stored histories of workflows, replayed with this version's code (\`test/replay\`), ${outcome}:\n\n| history | count |\n| --- | --- |\n${counts.join('\n')}`;

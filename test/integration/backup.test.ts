@@ -192,18 +192,6 @@ test.each([
   expect(await archiveAt('other').list('signed/')).toEqual([`signed/${KEPT}/doc_1/abc`]);
 });
 
-test('what was erased is remembered, even by backups of a newer and emptier database', async () => {
-  const { file } = await made();
-  await erase(source.url);
-  const backUpOf = (url: string, now: Date) =>
-    backUp({ databaseUrl: url, archive: archiveAt('archive'), key, folder, version: '0.1.0', now });
-  await backUpOf(source.url, new Date('2026-11-21T02:00:00Z'));
-  // After the disaster: a new, empty database, backed up by the service before anybody restored.
-  await backUpOf(target.url, new Date('2026-11-22T02:00:00Z'));
-  const restored = await restore({ databaseUrl: target.url, archive: archiveAt('other'), key, file });
-  expect(restored.erased).toBe(1);
-});
-
 test('a backup does not open with another key, changed, or cut off, and then leaves nothing behind', async () => {
   const { file } = await made();
   const bytes = await readFile(file);
