@@ -24,7 +24,11 @@ export async function startLocalStack(env: Readonly<Record<string, string>> = {}
     env: { ...process.env, npm_lifecycle_event: '', ...own },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  // A bench that is ended leaves no stack behind.
+  const end = (): void => void child.kill('SIGTERM');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
   const stop = async (): Promise<void> => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeListener(signal, end);
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
       await once(child, 'exit');

@@ -7,8 +7,8 @@ import { signAll } from './sign/sign-all.js';
 const AT_ONCE = 20;
 /** What the platform of this bench takes to answer a signature, as one across the internet would. */
 const PLATFORM_MS = 250;
-const WARM = 40;
-const SIGNATURES = 240;
+const WARM = 20;
+const SIGNATURES = 120;
 /** One of each contract never signs, so that no retrieval is measured with the signatures. */
 const SIGNING = 4;
 const BURSTS = 3;

@@ -8,13 +8,13 @@ import { historyLengths } from './waiting/history-lengths.js';
 import { residentMb } from './waiting/resident-memory.js';
 
 const FEW = 100;
-const MANY = 1_500;
+const MANY = 1_000;
 /** Contracts are opened so many at a time, so that progress shows. */
-const STEP = 500;
+const STEP = 300;
 /** The watch of this bench: a poll each so often. */
 const POLL_MS = 3_000;
 const QUIET_POLLS = 5;
-const SAMPLES = 20;
+const SAMPLES = 15;
 
 /**
  * The worker's memory with many contracts waiting beside that with few, and what polls that find nothing write into
