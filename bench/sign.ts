@@ -30,6 +30,7 @@ export async function benchSign(): Promise<object> {
       const before = costs(stack);
       const signing = { persons: persons.splice(0, count), atOnce: AT_ONCE, platformMs };
       const result = await signAll(stack, signing);
+      process.stderr.write(`paraphe: ${JSON.stringify(result)}\n`);
       return { ...result, processorMsPerSignature: difference(before, costs(stack), count) };
     };
     await sign(WARM, 0);
