@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ContractState } from '../../domain/contract/state.js';
 import { eventKey } from './latency.js';
 import { tellAtPace } from './pace.js';
 import type { Receiver } from './receiver.js';
@@ -43,9 +44,8 @@ export async function weatherStorm(stack: WebhookStack, wish: StormWish): Promis
     const clientId = await stack.addClient();
     const endpoint = await stack.addEndpoint(clientId, rough.url);
     const left = await stack.addEndpoint(clientId, leaving.url, ['contract.*']);
-    const contracts = await Promise.all(
-      Array.from({ length: wish.contracts }, () => stack.addContract(clientId)),
-    );
+    const contracts: ContractState[] = [];
+    while (contracts.length < wish.contracts) contracts.push(await stack.addContract(clientId));
     const count = wish.contracts * wish.eventsEach;
     const [commits] = await Promise.all([
       tellAtPace(stack, contracts, { count, perSecond: wish.perSecond }),
