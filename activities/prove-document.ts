@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { apartKey, signedDocumentKey } from '../adapters/archive/archive.js';
 import { putSealed, signedContext } from '../adapters/archive/sealed-document.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
+import type { DetailedContract, PlatformLogEntry } from '../domain/platform.js';
 import { readSealedDocument } from '../store/contract-documents.js';
 import { contractKey, openDocument } from '../store/personal.js';
 import { keepReport } from '../store/verification-reports.js';
@@ -10,6 +11,12 @@ import type { RetrieveDeps, VerificationRequest, Verify } from './retrieve.js';
 
 /** The timestamp authority's clock and ours may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** The platform's audit trail with those who must be in it, in the order of the contract's signatories. */
+export interface TrailOnPlatform {
+  entries: PlatformLogEntry[];
+  signatories: { platformId: string; signedAt: string | null }[];
+}
 
 export interface Proof {
   document: SignedDocument;
@@ -23,18 +30,20 @@ export interface Proof {
 export async function proveDocument(
   deps: RetrieveDeps,
   contract: FullContract,
-  platformId: string,
+  detail: Pick<DetailedContract, 'platformId' | 'signatories' | 'log'>,
   { id, signed }: { id: string; signed: Uint8Array },
 ): Promise<Proof> {
   const { id: contractId, clientId } = contract.state;
   const key = await contractKey(deps.db, deps.vault, contractId);
   const question = {
     label: contract.personal.label,
-    platformId,
+    // Ours, whatever contract the answer says it is about.
+    platformId: contract.state.platformId ?? detail.platformId,
     signatories: contract.personal.signatories.map((person) => `${person.firstName} ${person.lastName}`),
     notBefore: new Date(contract.createdAt.getTime() - CLOCK_SKEW_MS),
   };
-  const { verification, reason, report } = await verify(deps, key, id, { signed, ...question });
+  const trail = { entries: detail.log, signatories: trailSignatories(contract, detail) };
+  const { verification, reason, report } = await verify(deps, key, id, { signed, trail, ...question });
   const sha256 = createHash('sha256').update(signed).digest('hex');
   const document: SignedDocument = { id, size: signed.length, sha256, verification };
   const failed = verification === 'failed';
@@ -45,10 +54,26 @@ export async function proveDocument(
     clientId,
     document,
     kept: failed ? 'apart' : 'archived',
-    report: { asked: question, found: report ?? { verdict: verification, reason } },
+    report: {
+      // The trail itself is kept for the whole contract.
+      asked: { ...question, trailSignatories: trail.signatories },
+      found: report ?? { verdict: verification, reason },
+    },
     verifiedAt: deps.clock.now(),
   });
   return { document, reason };
+}
+
+/** Who must be in the trail: those whom we deposited, by the ids that the platform gave them then. */
+function trailSignatories(
+  { personal, state }: FullContract,
+  detail: Pick<DetailedContract, 'signatories'>,
+): TrailOnPlatform['signatories'] {
+  return personal.signatories.map(({ id }) => {
+    const platformId = state.signatories.find((one) => one.id === id)?.platformId ?? '';
+    const seen = detail.signatories.find((one) => one.platformId === platformId);
+    return { platformId, signedAt: seen?.signedAt ?? null };
+  });
 }
 
 /** The deposited document is in memory for this long only: five of 25 MB are never there together. */

@@ -6,7 +6,7 @@ import type { Verification } from '../domain/contract/state.js';
 import type { DetailedContract } from '../domain/platform.js';
 import { readContract } from './contract-reader.js';
 import { readDetail, toSighting, UnreadableAnswer, type ContractOnPlatform, type LookDeps } from './look.js';
-import { proveDocument } from './prove-document.js';
+import { proveDocument, type TrailOnPlatform } from './prove-document.js';
 
 /** What is asked of a verification: is this the signed form of what we deposited? */
 export interface VerificationRequest {
@@ -16,6 +16,8 @@ export interface VerificationRequest {
   platformId: string;
   /** Full names that the document must carry. */
   signatories: string[];
+  /** The platform's audit trail, which must agree with the document; signatories in the order of the names. */
+  trail: TrailOnPlatform;
   /** It can't have been signed before it was deposited. */
   notBefore?: Date;
 }
@@ -92,7 +94,7 @@ async function proveAll(
     const proof =
       signed === null
         ? { document: missing(id), reason: fault }
-        : await proveDocument(deps, contract, detail.platformId, { id, signed });
+        : await proveDocument(deps, contract, detail, { id, signed });
     documents.push(proof.document);
     reason ??= proof.reason;
   }

@@ -8,12 +8,23 @@ export const STAMPS: Readonly<Record<Environment, readonly string[]>> = {
   production: [],
 };
 
+/** Whether what it stamps may be an image or a drawing: that could hide or say something where it counts. */
+export const WATERMARKS: Readonly<Record<Environment, boolean>> = { sandbox: true, production: false };
+
+/** A file to be sent, read when its turn comes. */
+export interface NewFile {
+  name: string;
+  /** In bytes. */
+  size: number;
+  read: () => Promise<Uint8Array>;
+}
+
 export interface NewContract {
   label: string;
   language: 'fr' | 'en';
   deadline: string;
-  documents: { name: string; content: Uint8Array }[];
-  annexes: { name: string; content: Uint8Array }[];
+  documents: NewFile[];
+  annexes: NewFile[];
   signatories: {
     firstName: string;
     lastName: string;

@@ -11,7 +11,7 @@ export function readXrefTable(
   bytes: Uint8Array,
   offset: number,
   end: number,
-): { trailer: PdfDict; entries: Map<number, XrefEntry> } {
+): { trailer: PdfDict; entries: Map<number, XrefEntry>; end: number } {
   const reader = new ValueReader(bytes, offset, end);
   const entries = new Map<number, XrefEntry>();
   if (!reader.takeKeyword('xref')) throw new PdfError('xref', 'no cross-reference table begins here', offset);
@@ -29,7 +29,7 @@ export function readXrefTable(
   }
   const trailer = reader.readValue();
   if (!isDict(trailer)) throw new PdfError('xref', 'the trailer is missing', reader.pos);
-  return { trailer, entries };
+  return { trailer, entries, end: reader.pos };
 }
 
 function readEntry(bytes: Uint8Array, at: number): XrefEntry {

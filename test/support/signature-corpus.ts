@@ -11,6 +11,7 @@ export interface CorpusCase {
   readonly signatories: string[];
   readonly texts: string[];
   readonly allowStamps: string[];
+  readonly allowWatermark?: boolean;
   readonly signers: string[];
   readonly signatures: number;
   readonly minimumLevel?: Level;
@@ -38,6 +39,7 @@ export function corpusInput(one: CorpusCase): VerifyInput {
     signatories: one.signatories,
     texts: one.texts,
     allowStamps: one.allowStamps,
+    allowWatermark: one.allowWatermark ?? false,
     expectedSigners: one.signers,
     signatures: one.signatures,
     signerTrust: [corpusFile('signer-trust.pem').toString()],

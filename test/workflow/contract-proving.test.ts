@@ -1,14 +1,27 @@
+import type { Verify } from '../../activities/retrieve.js';
+import { checkTrail } from '../../adapters/signature/verify/check-trail.js';
+import { verdictOf } from '../../adapters/signature/verify/reason.js';
 import type { Verification } from '../../domain/contract/state.js';
 import { acceptVirtual, refusalOf, type VirtualContract } from '../support/virtual-contract.js';
 import { createVirtualStack, type VirtualStack } from '../support/virtual-stack.js';
 
 const HOUR = 3_600_000;
+const VERDICTS = {
+  'TOTAL-PASSED': 'passed',
+  INDETERMINATE: 'indeterminate',
+  'TOTAL-FAILED': 'failed',
+} as const;
 
 let verdict: Verification = 'passed';
 let stack: VirtualStack;
 beforeAll(async () => {
-  const verify = () =>
-    Promise.resolve({ verification: verdict, reason: verdict === 'passed' ? null : 'test_reason' });
+  // The seal is none that could be verified; the audit trail is the twin's own.
+  const verify: Verify = ({ trail }) => {
+    if (verdict !== 'passed') return Promise.resolve({ verification: verdict, reason: 'test_reason' });
+    const reasons = checkTrail(trail, { sealedAt: null, now: stack.clock.now() });
+    const found = VERDICTS[verdictOf(reasons).verdict];
+    return Promise.resolve({ verification: found, reason: reasons[0]?.code ?? null });
+  };
   stack = await createVirtualStack({ verify });
 }, 180_000);
 afterEach(() => stack.mend());
@@ -44,6 +57,24 @@ test('a document that fails its verification needs a person, who has it retrieve
   expect(await refusalOf(contract.cancel())).toBe('not_cancellable');
   verdict = 'passed';
   await stack.settle(contract.resolve({ action: 'retrieve_again' }));
+  await contract.reaches('completed');
+});
+
+test('a platform that says in its log that the contract was cancelled needs a person', async () => {
+  await stack.fault('contractDetailRequest', 'tamper_log', { how: 'cancel' });
+  const contract = await signedWith('passed');
+  await contract.reaches('attention');
+  expect((await contract.told()).slice(-2)).toEqual(['document.verification_failed', 'contract.attention']);
+  expect((await contract.state()).documents[0]?.signed?.verification).toBe('failed');
+});
+
+test('a log that lacks a signature is waited for', async () => {
+  await stack.fault('contractDetailRequest', 'tamper_log', { how: 'drop' });
+  const contract = await signedWith('passed');
+  await stack.pass(HOUR);
+  const state = await contract.state();
+  expect([state.status, state.documents[0]?.signed?.verification]).toEqual(['signed', 'indeterminate']);
+  await stack.mend();
   await contract.reaches('completed');
 });
 

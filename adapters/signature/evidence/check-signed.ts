@@ -1,13 +1,17 @@
 import { EVIDENCE, type EvidenceManifest, type ManifestDocument } from '../../../domain/evidence/manifest.js';
-import { STAMPS } from '../../../domain/platform.js';
+import { STAMPS, WATERMARKS } from '../../../domain/platform.js';
 import { verifyDocument } from '../verify-document.js';
+import type { Trail } from '../verify/check-trail.js';
 import type { OpenZip } from './open-zip.js';
 import { anchorsOf, type AddCheck, type EvidenceTrust } from './evidence-check.js';
 
+/** @property trailSignatories absent in evidence that was made before the trail was compared */
 interface Asked {
   label: string;
   platformId: string;
   signatories: string[];
+  notBefore?: string;
+  trailSignatories?: Trail['signatories'];
 }
 
 const RESULTS = {
@@ -51,7 +55,10 @@ export async function checkDocument(
     original: await zip.read(EVIDENCE.deposited(id)),
     signatories: asked.signatories,
     texts: [asked.label, asked.platformId],
+    ...(await trailOf(zip, asked)),
+    ...(asked.notBefore === undefined ? {} : { notBefore: new Date(asked.notBefore) }),
     allowStamps: STAMPS[manifest.contract.environment],
+    allowWatermark: WATERMARKS[manifest.contract.environment],
     signerTrust,
     tsaTrust,
     ...(provenAt === null ? {} : { at: provenAt }),
@@ -60,6 +67,13 @@ export async function checkDocument(
   // What an operator accepted as it is was said so then: the file is true, the document is not proven.
   const accepted = verdict === 'TOTAL-FAILED' && signed.verification === 'failed';
   add(id, accepted ? 'indeterminate' : RESULTS[verdict], detail);
+}
+
+/** The platform's log as the evidence has it, against which the document was verified. */
+async function trailOf(zip: OpenZip, { trailSignatories }: Asked): Promise<{ trail?: Trail }> {
+  if (trailSignatories === undefined) return {};
+  const log = JSON.parse((await zip.read(EVIDENCE.platformLog)).toString()) as { data: Trail['entries'] };
+  return { trail: { entries: log.data, signatories: trailSignatories } };
 }
 
 function listsDigest(manifest: EvidenceManifest, path: string, sha256: string): boolean {

@@ -4,10 +4,12 @@ import {
   listPages,
   nameOf,
   openPdf,
+  type PdfPage,
   PdfError,
   type PdfSnapshot,
   type PdfValue,
 } from '../../../pdf/index.js';
+import { findActs } from './find-acts.js';
 import type { Reason } from './reason.js';
 
 /** Refuses what acts or hides in the signed document and was not in the deposited one. */
@@ -15,22 +17,26 @@ export function checkAdditions(original: Uint8Array, signed: PdfSnapshot): Reaso
   const before = openLeniently(original);
   // A deposited file that only repairing readers open has no structure to compare with.
   if (!before) return [];
-  const [old, now] = [catalogue(before), catalogue(signed)];
-  const reasons: Reason[] = [];
-  for (const key of now.active.filter((item) => !old.active.includes(item))) {
-    reasons.push({
-      code: 'active-content',
-      detail: `The signed document acts by itself (${key}); the deposited one did not.`,
-    });
-  }
-  if (now.layers && !old.layers) {
-    reasons.push({
-      code: 'hidden-content',
-      detail: 'The signed document has layers that can be hidden; the deposited one had none.',
-    });
-  }
-  return [...reasons, ...checkAnnotations(before, signed)];
+  const [old, now] = [findActs(before), findActs(signed)];
+  const active = more(old.active, now.active).map((kind): Reason => {
+    const detail = `The signed document acts by itself (${kind}); the deposited one did not.`;
+    return { code: 'active-content', detail };
+  });
+  const carried = more(old.carried, now.carried).map((kind): Reason => {
+    const detail = `The signed document carries something (${kind}) that the deposited one did not.`;
+    return { code: 'hidden-content', detail };
+  });
+  const layers = hasLayers(signed) && !hasLayers(before) ? [LAYERS] : [];
+  return [...active, ...carried, ...layers, ...checkPages(before, signed)];
 }
+
+const LAYERS: Reason = {
+  code: 'hidden-content',
+  detail: 'The signed document has layers that can be hidden; the deposited one had none.',
+};
+
+const more = (old: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): string[] =>
+  [...now].filter(([kind, count]) => count > (old.get(kind) ?? 0)).map(([kind]) => kind);
 
 function openLeniently(bytes: Uint8Array): PdfSnapshot | undefined {
   try {
@@ -41,26 +47,25 @@ function openLeniently(bytes: Uint8Array): PdfSnapshot | undefined {
   }
 }
 
-function catalogue(snapshot: PdfSnapshot): { active: string[]; layers: boolean } {
+function hasLayers(snapshot: PdfSnapshot): boolean {
   const root = snapshot.resolve(snapshot.trailer.entries.get('Root'));
-  if (!isDict(root)) return { active: [], layers: false };
-  const names = snapshot.resolve(root.entries.get('Names'));
-  const active = ['OpenAction', 'AA'].filter((key) => isAction(snapshot, root.entries.get(key)));
-  if (isDict(names) && names.entries.has('JavaScript')) active.push('JavaScript');
-  return { active, layers: snapshot.resolve(root.entries.get('OCProperties')) !== null };
+  return isDict(root) && snapshot.resolve(root.entries.get('OCProperties')) !== null;
 }
 
-/** An OpenAction that is an array only says which page to show first. */
-const isAction = (snapshot: PdfSnapshot, value: PdfValue | undefined): boolean =>
-  isDict(snapshot.resolve(value));
-
-function checkAnnotations(original: PdfSnapshot, signed: PdfSnapshot): Reason[] {
+function checkPages(original: PdfSnapshot, signed: PdfSnapshot): Reason[] {
   const [before, after] = [listPages(original), listPages(signed)];
-  return before.flatMap((page, i) => {
+  return before.flatMap((old, i): Reason[] => {
+    const now = after[i];
+    if (now === undefined) return [];
+    const page = i + 1;
+    const unit = (snapshot: PdfSnapshot, { dict }: PdfPage): PdfValue =>
+      snapshot.resolve(dict.entries.get('UserUnit')) ?? 1;
+    if (unit(original, old) !== unit(signed, now))
+      return [{ code: 'page-size', detail: `Page ${page} has another unit of size.`, page }];
     const added =
-      count(signed, after[i]?.dict.entries.get('Annots')) - count(original, page.dict.entries.get('Annots'));
-    const detail = `Page ${i + 1} has annotations that the deposited one did not have.`;
-    return added > 0 ? [{ code: 'hidden-content' as const, detail, page: i + 1 }] : [];
+      count(signed, now.dict.entries.get('Annots')) - count(original, old.dict.entries.get('Annots'));
+    const detail = `Page ${page} has annotations that the deposited one did not have.`;
+    return added > 0 ? [{ code: 'hidden-content', detail, page }] : [];
   });
 }
 

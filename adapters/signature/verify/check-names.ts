@@ -22,8 +22,8 @@ export function isNamed(text: string, wanted: string): boolean {
   return new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, 'u').test(text);
 }
 
-/** A full name in either order: `Camille Dubois`, `DUBOIS Camille`. */
-function isPersonNamed(text: string, name: string): boolean {
+/** Whether a full name stands in the normalised `text`, in either order: `Camille Dubois`, `DUBOIS Camille`. */
+export function isPersonNamed(text: string, name: string): boolean {
   const words = normalise(name).split(' ').filter(Boolean);
   return words.some((_, i) => isNamed(text, [...words.slice(i), ...words.slice(0, i)].join(' ')));
 }

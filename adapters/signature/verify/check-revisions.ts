@@ -1,5 +1,6 @@
 import { isArray, isDict, nameOf, PdfError, type PdfFile } from '../../../pdf/index.js';
 import type { CheckedSignature } from './check-signature.js';
+import { checkUnsigned } from './check-unsigned.js';
 import { compareRevisions } from './compare-revisions.js';
 import { Refusal, refusalOf, type Reason } from './reason.js';
 
@@ -11,6 +12,7 @@ export function checkRevisions(file: PdfFile, checked: readonly CheckedSignature
   const revisions = file.revisions();
   const signed = checked.flatMap(({ coverage }) => (coverage ? [coverage.revision] : []));
   const first = Math.min(...signed);
+  const last = Math.max(...signed);
   if (!Number.isFinite(first)) return [];
   if (revisions.length - first > REVISION_LIMIT) {
     return [{ code: 'too-complex', detail: 'The document was changed too often after signing.' }];
@@ -20,7 +22,10 @@ export function checkRevisions(file: PdfFile, checked: readonly CheckedSignature
     const strict = checked.some(
       (one) => (one.coverage?.revision ?? Infinity) <= i && forbidsChanges(file, one),
     );
-    const fault = refusalOf(() => compare(file, i, strict));
+    const fault = refusalOf(() => {
+      compare(file, i, strict);
+      if (i >= last) sound(() => checkUnsigned(file, i + 1));
+    });
     if (fault) reasons.push({ ...fault, detail: `${fault.detail} (revision ${i + 2})` });
   }
   return reasons;
@@ -28,8 +33,15 @@ export function checkRevisions(file: PdfFile, checked: readonly CheckedSignature
 
 function compare(file: PdfFile, index: number, strict: boolean): void {
   const [before, after] = file.revisions().slice(index, index + 2);
-  try {
+  sound(() => {
     if (before && after) compareRevisions(before, after, strict);
+  });
+}
+
+/** Runs a check; what cannot be read is a reason too. */
+function sound(check: () => void): void {
+  try {
+    check();
   } catch (error) {
     if (error instanceof PdfError)
       throw new Refusal('damaged-structure', `The structure is damaged: ${error.message}.`);

@@ -4,7 +4,7 @@ import { checkByteRange, type Coverage } from './check-byte-range.js';
 import { checkCms } from './check-cms.js';
 import type { SignatureField } from './find-signatures.js';
 import { readCms, type Cms } from './read-cms.js';
-import { refusalOf, type Reason } from './reason.js';
+import { Refusal, refusalOf, type Reason } from './reason.js';
 import { checkTimeStamp, signatureTimeStamps, type TimeStamp } from './time-stamp.js';
 
 /** One signature after everything that needs no trust: what it covers, who made it, its timestamps. */
@@ -33,6 +33,9 @@ export function checkSignature(file: PdfFile, field: SignatureField): CheckedSig
     }
     const cms = readCms(coverage.contents);
     found.cms = cms;
+    // What is inside would not be what is signed, and readers could show it as if it were.
+    if (cms.content !== null)
+      throw new Refusal('cms-malformed', 'The detached signature has a content of its own.');
     found.signer = checkCms(cms, coverage.pieces);
     for (const token of signatureTimeStamps(cms)) stamps.push(checkTimeStamp(token, [cms.signatureValue]));
   });

@@ -14,6 +14,11 @@ export interface Pdfium {
   _FPDF_ClosePage: (page: number) => void;
   _FPDF_GetPageWidth: (page: number) => number;
   _FPDF_GetPageHeight: (page: number) => number;
+  _FPDFPage_CountObjects: (page: number) => number;
+  _FPDFPage_GetObject: (page: number, index: number) => number;
+  _FPDFPageObj_GetType: (object: number) => number;
+  _FPDFPageObj_SetIsActive: (object: number, active: number) => number;
+  _FPDFText_GetTextObject: (text: number, index: number) => number;
   _FPDFText_LoadPage: (page: number) => number;
   _FPDFText_ClosePage: (text: number) => void;
   _FPDFText_CountChars: (text: number) => number;

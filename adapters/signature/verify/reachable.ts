@@ -2,7 +2,6 @@ import {
   isArray,
   isDict,
   isRef,
-  isStream,
   listPages,
   nameOf,
   type PdfDict,
@@ -11,6 +10,7 @@ import {
   type PdfValue,
 } from '../../../pdf/index.js';
 import { Refusal } from './reason.js';
+import { walk } from './walk.js';
 
 /** What part an object plays, where that part may be added to after signing. */
 export type Role = 'catalog' | 'form' | 'fields' | 'page' | 'annotations' | 'empty-field';
@@ -23,26 +23,13 @@ export interface Reachable {
 
 /** Validation data and metadata may change: they are judged by themselves, or draw nothing. */
 const SKIPPED_IN_CATALOG = new Set(['DSS', 'Metadata', 'Extensions']);
-const OBJECT_LIMIT = 400_000;
 
 /** Walks everything that a reader can reach from the catalogue. */
 export function reachable(snapshot: PdfSnapshot, root: PdfRef): Reachable {
-  const numbers = new Set<number>([root.num]);
   const catalog = snapshot.resolve(root);
   if (!isDict(catalog)) throw new Refusal('damaged-structure', 'The catalogue is missing.');
-  const queue: PdfValue[] = [];
-  for (const [key, value] of catalog.entries) if (!SKIPPED_IN_CATALOG.has(key)) queue.push(value);
-  while (queue.length > 0) {
-    const value = queue.pop() as PdfValue;
-    if (isRef(value)) {
-      if (numbers.has(value.num)) continue;
-      numbers.add(value.num);
-      if (numbers.size > OBJECT_LIMIT) throw new Refusal('too-complex', 'The document has too many objects.');
-      queue.push(snapshot.object(value.num, value.gen));
-    } else if (isArray(value)) for (const item of value) queue.push(item);
-    else if (isDict(value)) for (const item of value.entries.values()) queue.push(item);
-    else if (isStream(value)) queue.push(value.dict);
-  }
+  const from = [...catalog.entries].flatMap(([key, value]) => (SKIPPED_IN_CATALOG.has(key) ? [] : [value]));
+  const numbers = walk(snapshot, from).add(root.num);
   return { numbers, roles: findRoles(snapshot, root, catalog) };
 }
 

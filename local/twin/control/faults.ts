@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Core } from '../core.js';
 import { FAULT_KINDS } from '../wire/faults.js';
 import { REQUEST_NAMES } from '../wire/requests.js';
+import { LOG_TAMPERINGS } from '../wire/tamper-log.js';
 
 const orderSchema = z.strictObject({
   kind: z.enum(FAULT_KINDS),
@@ -17,7 +18,7 @@ const orderSchema = z.strictObject({
   ms: z.number().int().nonnegative().optional(),
   status: z.number().int().min(400).max(599).optional(),
   when: z.enum(['before', 'after']).optional(),
-  how: z.enum(['flip', 'truncate', 'unsigned']).optional(),
+  how: z.enum(['flip', 'truncate', 'unsigned', ...LOG_TAMPERINGS]).optional(),
 });
 
 /** `GET`, `POST` and `DELETE /control/faults`, `DELETE /control/faults/{id}`. */

@@ -1,4 +1,5 @@
 import { newId } from '../secret.js';
+import type { LogTampering } from './tamper-log.js';
 
 export const FAULT_KINDS = [
   'lose_reply',
@@ -8,6 +9,7 @@ export const FAULT_KINDS = [
   'wrong_keys',
   'quota',
   'tamper_signed',
+  'tamper_log',
   'seal_late',
 ] as const;
 type FaultKind = (typeof FAULT_KINDS)[number];
@@ -32,8 +34,11 @@ interface FaultOrder {
   readonly status?: number | undefined;
   /** For `delay` and `status`: before the work (which `status` then leaves undone), or after it. */
   readonly when?: 'before' | 'after' | undefined;
-  /** For `tamper_signed`: one byte changed, the end cut off, or the deposited file in the signed one's place. */
-  readonly how?: 'flip' | 'truncate' | 'unsigned' | undefined;
+  /**
+   * For `tamper_signed`: one byte changed, the end cut off, or the deposited file in the signed one's place. For
+   * `tamper_log`: see tamper-log.ts.
+   */
+  readonly how?: 'flip' | 'truncate' | 'unsigned' | LogTampering | undefined;
 }
 
 export interface Fault extends FaultOrder {

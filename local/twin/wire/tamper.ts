@@ -1,4 +1,5 @@
 import type { Fault } from './faults.js';
+import { LOG_TAMPERINGS, tamperLog, type LogEntry } from './tamper-log.js';
 
 interface WireDocument {
   readonly name: string;
@@ -6,18 +7,21 @@ interface WireDocument {
   readonly 'data.sign'?: string;
 }
 
-/** Applies `tamper_signed` and `seal_late` to the answer of a detail request; other answers pass as they are. */
+/** Applies `tamper_signed`, `tamper_log` and `seal_late` to the answer of a detail request; other answers pass as they are. */
 export function tamper(answer: object, struck: readonly Fault[], now: number): object {
-  const detail = answer as { mainDocument?: WireDocument[]; signedAt?: string | null };
+  const detail = answer as { mainDocument?: WireDocument[]; signedAt?: string | null; log: LogEntry[] };
   if (detail.mainDocument === undefined) return answer;
   let documents = detail.mainDocument;
+  let log = detail.log;
   for (const fault of struck) {
     if (fault.kind === 'tamper_signed') documents = documents.map((one) => spoiled(one, fault));
+    if (fault.kind === 'tamper_log')
+      log = tamperLog(log, LOG_TAMPERINGS.find((how) => how === fault.how) ?? 'drop');
     if (fault.kind === 'seal_late' && isStillLate(fault, detail.signedAt ?? null, now)) {
       documents = documents.map(({ name, data }) => ({ name, data }));
     }
   }
-  return { ...answer, mainDocument: documents };
+  return { ...answer, mainDocument: documents, log };
 }
 
 /** With `ms`, late for so long after the signature; without, at each strike. */
