@@ -1,7 +1,8 @@
 import type { ContractPersonal } from '../domain/personal.js';
 import type { ContractState } from '../domain/contract/state.js';
-import type { NewContract } from '../domain/platform.js';
+import type { NewContract, NewFile } from '../domain/platform.js';
 import type { Vault } from '../runtime/vault.js';
+import { readSealedDocument } from '../store/contract-documents.js';
 import type { Database } from '../store/database.js';
 import { contractKey, openDocument, readPersonal } from '../store/personal.js';
 
@@ -31,35 +32,20 @@ export async function readContract({ db, vault }: ReaderDeps, contractId: string
   return { state: row.state, language: row.language, notify, personal, createdAt: row.created_at };
 }
 
-/** The deposited documents of a contract, opened, by id. */
-export async function readDocuments(
-  { db, vault }: ReaderDeps,
-  contractId: string,
-): Promise<Map<string, Buffer>> {
-  const key = await contractKey(db, vault, contractId);
-  const rows = await db
-    .selectFrom('personal.document_content')
-    .select(['document_id', 'sealed'])
-    .where('contract_id', '=', contractId)
-    .execute();
-  return new Map(rows.map((row) => [row.document_id, openDocument(key, row.document_id, row.sealed)]));
-}
-
-/** The request that creates a contract on the platform. @param label what it is called there */
-export function toNewContract(
-  contract: FullContract,
-  documents: Map<string, Buffer>,
-  label: string,
-): NewContract {
+/**
+ * The request that creates a contract on the platform; its documents are read one by one while it is sent.
+ * @param label what it is called there
+ */
+export function toNewContract(deps: ReaderDeps, contract: FullContract, label: string): NewContract {
   const { state, personal, notify, language } = contract;
-  const ofKind = (kind: 'main' | 'annex'): NewContract['documents'] =>
+  const ofKind = (kind: 'main' | 'annex'): NewFile[] =>
     state.documents
       .filter((document) => document.kind === kind)
-      .map(({ id }) => {
-        const content = documents.get(id);
-        if (content === undefined) throw new Error(`the content of ${id} is missing`);
-        return { name: personal.documents.find((named) => named.id === id)?.name ?? `${id}.pdf`, content };
-      });
+      .map(({ id, size }) => ({
+        name: personal.documents.find((named) => named.id === id)?.name ?? `${id}.pdf`,
+        size,
+        read: () => readDeposited(deps, state.id, id),
+      }));
   const signatories = personal.signatories.map(({ id, ...person }) => {
     const deposit = state.signatories.find((signatory) => signatory.id === id)?.deposit ?? null;
     return { ...person, deposit: deposit && { amount: deposit.amount, currency: deposit.currency } };
@@ -76,4 +62,10 @@ export function toNewContract(
     notify: { ...notify, message },
     submit,
   };
+}
+
+/** A deposited document, opened. @throws Erased */
+async function readDeposited({ db, vault }: ReaderDeps, contractId: string, id: string): Promise<Buffer> {
+  const key = await contractKey(db, vault, contractId);
+  return openDocument(key, id, await readSealedDocument(db, id));
 }

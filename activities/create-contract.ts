@@ -9,7 +9,7 @@ import {
   type Deed,
   type EarlierCall,
 } from '../store/platform-calls.js';
-import { readContract, readDocuments, toNewContract, type ReaderDeps } from './contract-reader.js';
+import { readContract, toNewContract, type ReaderDeps } from './contract-reader.js';
 import { LONGEST_GRACE_MS, needsPerson, notYet, tryAgain } from './failures.js';
 import type { Gate } from './platform-gate.js';
 
@@ -75,7 +75,7 @@ async function createContract(
 async function ask(deps: CreationDeps, deed: Deed, contractId: string): Promise<Creation> {
   const contract = await readContract(deps, contractId);
   const label = `${contract.personal.label} ${creationMark(contractId)}`;
-  const request = toNewContract(contract, await readDocuments(deps, contractId), label);
+  const request = toNewContract(deps, contract, label);
   const creation = (created: CreatedContract): Creation => ({
     kind: 'created',
     at: deps.clock.now().toISOString(),

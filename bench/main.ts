@@ -3,6 +3,7 @@ import { benchBulk } from './bulk.js';
 import { benchFlow } from './flow.js';
 import { benchBackup } from './backup.js';
 import { benchQuotaDay } from './quota-day.js';
+import { benchRetrieval } from './retrieval.js';
 import { benchSign } from './sign.js';
 import { benchTelemetry } from './telemetry.js';
 import { benchVerify } from './verify.js';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (parts: readonly string[]) => Promise<obj
   flow: benchFlow,
   backup: benchBackup,
   'quota-day': benchQuotaDay,
+  retrieval: benchRetrieval,
   sign: benchSign,
   telemetry: benchTelemetry,
   verify: benchVerify,

@@ -1,7 +1,14 @@
-import type { DetailedContract, NewContract, Platform } from '../../domain/platform.js';
+import type { DetailedContract, Platform } from '../../domain/platform.js';
 import { createBase64File } from './base64-file.js';
+import { createBody, type StreamedBody } from './create-body.js';
 import type { FilesAnswer } from './read-files-answer.js';
-import { createFilesTransport, createTransport, readAnswer, type TransportDeps } from './transport.js';
+import {
+  createFilesTransport,
+  createTransport,
+  createUploadTransport,
+  readAnswer,
+  type TransportDeps,
+} from './transport.js';
 import * as wire from './wire.js';
 import type { z } from 'zod';
 
@@ -11,6 +18,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** The eight requests of the platform (CP2–CP9), in the product's words. */
 export function createPlatform(deps: TransportDeps): Platform {
   const send = createTransport(deps);
+  const upload = createUploadTransport(deps);
   const sendForFiles = createFilesTransport(deps);
   return {
     async check() {
@@ -18,7 +26,8 @@ export function createPlatform(deps: TransportDeps): Platform {
       return { environment: platform, account };
     },
     async create(contract) {
-      const answer = await send('contractCreateRequest', createBody(contract), wire.createAnswer);
+      const build = (keys: object): StreamedBody => createBody(keys, contract);
+      const answer = await upload('contractCreateRequest', build, wire.createAnswer);
       const signatoryPlatformIds = answer.signatories.map((signatory) => signatory.signatoryId);
       return { platformId: answer.contractId, status: answer.status, signatoryPlatformIds };
     },
@@ -54,26 +63,6 @@ export function createPlatform(deps: TransportDeps): Platform {
       const { contractStatus } = await send('signatorySignRequest', body, wire.signAnswer);
       return { allSigned: contractStatus === 'signed' };
     },
-  };
-}
-
-function createBody(contract: NewContract): object {
-  const encode = ({ name, content }: { name: string; content: Uint8Array }): object => ({
-    name,
-    data: Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64'),
-  });
-  const { signatories, owner, message } = contract.notify;
-  return {
-    contract: { label: contract.label, language: contract.language, deadline: contract.deadline },
-    mainDocument: contract.documents.map(encode),
-    annexes: contract.annexes.map(encode),
-    signatories: contract.signatories.map(({ mobile, deposit, ...person }) => ({
-      ...person,
-      ...(mobile === null ? {} : { mobile }),
-      ...(deposit === null ? {} : { deposit }),
-    })),
-    notify: { signatory: signatories, owner, ...(message === null ? {} : { submitMessage: message }) },
-    action: { submit: contract.submit },
   };
 }
 

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { PlatformRefusal, PlatformUncertain, type RefusalCode } from '../../domain/platform.js';
+import type { StreamedBody } from './create-body.js';
 import { readFilesAnswer, type FilesAnswer, type FilesAnswerLimits } from './read-files-answer.js';
 import { errorAnswer } from './wire.js';
 
@@ -26,6 +27,13 @@ const WANTED_FILES_TIMEOUT_MS = 300_000;
 export type Transport = <S extends z.ZodType>(
   request: string,
   body: object,
+  answer: S,
+) => Promise<z.output<S>>;
+
+/** Sends a request whose body is made while it is sent; it is given the keys. */
+export type UploadTransport = <S extends z.ZodType>(
+  request: string,
+  build: (keys: object) => StreamedBody,
   answer: S,
 ) => Promise<z.output<S>>;
 
@@ -65,6 +73,22 @@ export function createTransport(deps: TransportDeps): Transport {
     const response = await send(client, request, { ...keys, ...body });
     if (response.status === 200) return readAnswer(response.data, answer);
     throw refusalOf(response);
+  };
+}
+
+/** @throws as the transport */
+export function createUploadTransport(deps: TransportDeps): UploadTransport {
+  const client = createClient(deps);
+  return async (request, build, answer) => {
+    const { stream, length } = build({ apiKey: deps.apiKey, apiUser: deps.apiUser });
+    const options = { headers: { 'content-length': length }, timeout: FILES_TIMEOUT_MS };
+    try {
+      const response = await send(client, request, stream, options);
+      if (response.status === 200) return readAnswer(response.data, answer);
+      throw refusalOf(response);
+    } finally {
+      stream.destroy();
+    }
   };
 }
 

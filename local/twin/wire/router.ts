@@ -3,8 +3,8 @@ import express, { type ErrorRequestHandler, type Response, type Router } from 'e
 import { TwinError } from '../twin-error.js';
 import type { Reply, Serve } from './serve.js';
 
-/** Base64 of the 50 MB that a caller may well send, with room to spare. */
-const BODY_LIMIT = '120mb';
+/** Base64 of five documents of 25 MB, with room to spare. */
+const BODY_LIMIT = '200mb';
 
 /** `POST /api/{requestName}`. */
 export function createWireRouter(serve: Serve, report: (line: string) => void): Router {
