@@ -13,6 +13,14 @@ export interface Base64File extends LongString {
 const BLOCK = 3 * 256 * 1024;
 const ALPHABET = /^[A-Za-z0-9+/]*={0,2}$/;
 
+/** In memory that a thread can share: the file is verified in one, without a copy. */
+function joined(parts: readonly Buffer[], size: number): Buffer {
+  const whole = Buffer.from(new SharedArrayBuffer(size));
+  let at = 0;
+  for (const part of parts) at += part.copy(whole, at);
+  return whole;
+}
+
 /** Decodes base64 as it comes; what is too large is let go, so that memory stays bounded. @param maxBytes of the file */
 export function createBase64File(maxBytes: number): Base64File {
   // Blocks that are filled: a buffer for each piece would be garbage outside of what V8 counts soon.
@@ -58,7 +66,7 @@ export function createBase64File(maxBytes: number): Base64File {
     },
     end() {
       if (rest !== '') fail('bad_base64');
-      if (fault === null) content = Buffer.concat(parts, size);
+      if (fault === null) content = joined(parts, size);
       parts = [];
     },
     get content() {

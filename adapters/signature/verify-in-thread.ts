@@ -48,9 +48,14 @@ export function createThreadVerifier(deps: ThreadVerifierDeps = {}): VerifyInThr
 }
 
 async function verifyOnce(input: VerifyInput, deps: ThreadVerifierDeps): Promise<VerificationReport> {
-  const { revocation, ...rest } = input;
+  const { revocation, signed, original, ...rest } = input;
   const fetcher = revocation === 'none' || revocation === undefined ? null : revocation;
-  const job: ThreadJob = { input: rest, mayFetch: fetcher !== null, pdfium: await compilePdfium() };
+  const files = { signed: shared(signed), ...(original === undefined ? {} : { original: shared(original) }) };
+  const job: ThreadJob = {
+    input: { ...rest, ...files },
+    mayFetch: fetcher !== null,
+    pdfium: await compilePdfium(),
+  };
   const worker = new Worker(deps.entry ?? join(__dirname, 'verify-thread.js'), {
     workerData: job,
     resourceLimits: { maxOldGenerationSizeMb: deps.heapLimitMb ?? HEAP_LIMIT_MB },
@@ -74,6 +79,14 @@ async function verifyOnce(input: VerifyInput, deps: ThreadVerifierDeps): Promise
     clearTimeout(timer);
     await worker.terminate();
   }
+}
+
+/** The same bytes in memory that the thread shares; what it is given otherwise is copied twice. */
+function shared(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 async function answer(

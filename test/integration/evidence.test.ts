@@ -41,6 +41,25 @@ async function filesOf(bytes: Buffer): Promise<Map<string, Buffer>> {
   return files;
 }
 
+/** Where the content of each file stands in a ZIP that packs nothing. */
+async function entriesOf(
+  bytes: Buffer,
+): Promise<{ entries: { fileName: string; at: number; length: number }[] }> {
+  const file = path.join(home, `${Math.random()}.zip`);
+  await writeFile(file, bytes);
+  const opened = await openPromise(file);
+  const entries = [];
+  for await (const {
+    fileName,
+    relativeOffsetOfLocalHeader: from,
+    uncompressedSize: length,
+  } of opened.eachEntry()) {
+    const at = from + 30 + bytes.readUInt16LE(from + 26) + bytes.readUInt16LE(from + 28);
+    entries.push({ fileName, at, length });
+  }
+  return { entries };
+}
+
 async function verifyFiles(
   files: Map<string, Buffer>,
   trust: Partial<typeof NO_TRUST> = {},
@@ -139,7 +158,6 @@ test('another key than the service’s is refused', async () => {
 test('a change to any file, one file more, one less: each is found', async () => {
   const files = await filesOf(zip);
   for (const [name, content] of files) {
-    if (name === 'evidence-key.pem') continue;
     const flipped = Buffer.from(content);
     const at = Math.floor(flipped.length / 2);
     flipped[at] = flipped[at]! ^ 1;
@@ -147,6 +165,7 @@ test('a change to any file, one file more, one less: each is found', async () =>
     expect([name, changed.verdict]).toEqual([name, 'failed']);
     const without = new Map(files);
     without.delete(name);
+    // Without the key: what --key gives would do, but nobody would see that it is gone.
     const verdict = name === 'manifest.tsr' ? 'indeterminate' : 'failed';
     expect([name, (await verifyFiles(without)).verdict]).toEqual([name, verdict]);
   }
@@ -154,6 +173,40 @@ test('a change to any file, one file more, one less: each is found', async () =>
   expect(more.checks.filter(({ result }) => result === 'failed')).toMatchObject([
     { detail: 'signed/more.pdf is not in the manifest.' },
   ]);
+});
+
+test('a byte that was damaged anywhere in a file of the ZIP is found', async () => {
+  const { entries } = await entriesOf(zip);
+  for (const { fileName, at, length } of entries) {
+    for (const place of [0, Math.floor(length / 3), length - 1]) {
+      const damaged = Buffer.from(zip);
+      damaged[at + place] = damaged[at + place]! ^ 0x04;
+      const file = path.join(home, 'damaged.zip');
+      await writeFile(file, damaged);
+      const opened = await openZip(file);
+      expect([fileName, place, (await verifyEvidence(opened, NO_TRUST)).verdict]).toEqual([
+        fileName,
+        place,
+        'failed',
+      ]);
+      opened.close();
+    }
+  }
+}, 300_000);
+
+test('other spellings of the same signature and of the same key are found', async () => {
+  const files = await filesOf(zip);
+  const key = files.get('evidence-key.pem')!.toString();
+  const signature = files.get('manifest.sig')!.toString();
+  for (const [name, text] of [
+    ['evidence-key.pem', `${key}\n`],
+    ['evidence-key.pem', key.replace('-----BEGIN', 'Bag\n-----BEGIN')],
+    ['manifest.sig', ` ${signature}`],
+    ['manifest.sig', signature.replace('==', '=')],
+  ] as const) {
+    const report = await verifyFiles(new Map([...files, [name, Buffer.from(text)]]));
+    expect([name, report.verdict]).toEqual([name, 'failed']);
+  }
 });
 
 test('what is not a ZIP is told, not thrown over', async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   stack.alter((body) => (other = body));
   await stack.retrieve(another);
   stack.alter((body) => body);
-});
+}, 180_000);
 afterAll(async () => stack.close());
 
 const sealed =

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 
 /** A ZIP whose files are read one by one. */
@@ -37,5 +38,7 @@ async function readEntry(zip: ZipFile, path: string, entry: Entry | undefined): 
   if (entry === undefined) throw new Error(`${path} is missing`);
   if (entry.uncompressedSize > MAX_FILE) throw new Error(`${path} is too large`);
   // Its stream ends with an error when it holds more than the entry says.
-  return buffer(await zip.openReadStreamPromise(entry));
+  const content = await buffer(await zip.openReadStreamPromise(entry));
+  if (crc32(content) !== entry.crc32) throw new Error(`${path} is damaged`);
+  return content;
 }

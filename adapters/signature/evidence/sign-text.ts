@@ -24,12 +24,28 @@ export function signText(privateKey: string, text: string): string {
 export function verifyText(publicKey: string, text: string, signature: string): boolean {
   try {
     const key = createPublicKey(publicKey);
-    return key.asymmetricKeyType === 'ed25519' && verify(null, Buffer.from(text), key, decode(signature));
+    const value = decode(signature);
+    return (
+      key.asymmetricKeyType === 'ed25519' && value !== null && verify(null, Buffer.from(text), key, value)
+    );
   } catch {
     return false;
   }
 }
 
-function decode(signature: string): Buffer {
-  return Buffer.from(signature.trim(), 'base64');
+/** Null for anything but plain base64: a decoder that passes over other signs would not see that they were changed. */
+function decode(signature: string): Buffer | null {
+  const value = Buffer.from(signature, 'base64');
+  return value.toString('base64') === signature.replace(/\n$/, '') ? value : null;
+}
+
+/** Whether a text is just this key in PEM, as it is written here. @param key PEM; null: whichever it is */
+export function isPlainKey(text: string, key: string | null): boolean {
+  try {
+    const plain = (pem: string): string =>
+      String(createPublicKey(pem).export({ type: 'spki', format: 'pem' }));
+    return plain(text) === text && (key === null || plain(key) === text);
+  } catch {
+    return false;
+  }
 }

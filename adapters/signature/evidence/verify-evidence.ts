@@ -6,7 +6,7 @@ import { checkDocument } from './check-signed.js';
 import { readToken } from './check-token.js';
 import { anchorsOf, type AddCheck, type EvidenceCheck, type EvidenceTrust } from './evidence-check.js';
 import type { OpenZip } from './open-zip.js';
-import { verifyText } from './sign-text.js';
+import { isPlainKey, verifyText } from './sign-text.js';
 
 export interface EvidenceReport {
   verdict: 'passed' | 'failed' | 'indeterminate';
@@ -70,6 +70,7 @@ async function checkSignature(
     holds ? 'passed' : 'failed',
     holds ? 'The manifest is signed.' : 'The manifest’s signature does not hold.',
   );
+  if (!isPlainKey(own, trust.key)) add('key', 'failed', `${EVIDENCE.publicKey} is not the service’s key.`);
   if (trust.key === null)
     add(
       'key',
