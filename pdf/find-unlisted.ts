@@ -3,6 +3,8 @@ import type { PdfFile, PdfRevision } from './open-pdf.js';
 import { PdfError } from './pdf-error.js';
 import { readObjectAt } from './read-object.js';
 
+const PERCENT = 0x25;
+
 /**
  * Where a revision that begins at byte `start` holds something that is no object of its table, no table and no white
  * space or comment; null when nothing. Throws PdfError for an object that cannot be read.
@@ -37,8 +39,20 @@ function tailOf(bytes: Uint8Array, from: number, end: number): number {
   return word;
 }
 
-/** The first byte between two places that is neither white space nor the `%%EOF` before. */
+/** The first byte between two places that is neither white space nor a comment (writers put their name there). */
 function strayIn(bytes: Uint8Array, from: number, to: number): number | null {
-  for (let at = from; at < to; at++) if (!isWhite(bytes[at])) return at;
+  for (let at = from; at < to; at++) {
+    if (isWhite(bytes[at])) continue;
+    const line = bytes[at] === PERCENT ? lineAt(bytes, at, to) : null;
+    // One that holds an object is what a repairing reader looks for.
+    if (line === null || line.includes('obj')) return at;
+    at += line.length;
+  }
   return null;
+}
+
+function lineAt(bytes: Uint8Array, from: number, to: number): Buffer {
+  let end = from;
+  while (end < to && bytes[end] !== 10 && bytes[end] !== 13) end++;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from);
 }
