@@ -2,9 +2,9 @@ import type { ContractPersonal } from '../domain/personal.js';
 import type { ContractState } from '../domain/contract/state.js';
 import type { NewContract, NewFile } from '../domain/platform.js';
 import type { Vault } from '../runtime/vault.js';
-import { readSealedDocument } from '../store/contract-documents.js';
+import { readDeposited } from '../store/contract-documents.js';
 import type { Database } from '../store/database.js';
-import { contractKey, openDocument, readPersonal } from '../store/personal.js';
+import { contractKey, readPersonal } from '../store/personal.js';
 
 export interface ReaderDeps {
   db: Database;
@@ -44,7 +44,7 @@ export function toNewContract(deps: ReaderDeps, contract: FullContract, label: s
       .map(({ id, size }) => ({
         name: personal.documents.find((named) => named.id === id)?.name ?? `${id}.pdf`,
         size,
-        read: () => readDeposited(deps, state.id, id),
+        read: async () => readDeposited(deps.db, await contractKey(deps.db, deps.vault, state.id), id),
       }));
   const signatories = personal.signatories.map(({ id, ...person }) => {
     const deposit = state.signatories.find((signatory) => signatory.id === id)?.deposit ?? null;
@@ -62,10 +62,4 @@ export function toNewContract(deps: ReaderDeps, contract: FullContract, label: s
     notify: { ...notify, message },
     submit,
   };
-}
-
-/** A deposited document, opened. @throws Erased */
-async function readDeposited({ db, vault }: ReaderDeps, contractId: string, id: string): Promise<Buffer> {
-  const key = await contractKey(db, vault, contractId);
-  return openDocument(key, id, await readSealedDocument(db, id));
 }

@@ -3,8 +3,8 @@ import { apartKey, signedDocumentKey } from '../adapters/archive/archive.js';
 import { putSealed, signedContext } from '../adapters/archive/sealed-document.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
 import type { DetailedContract, PlatformLogEntry } from '../domain/platform.js';
-import { readSealedDocument } from '../store/contract-documents.js';
-import { contractKey, openDocument } from '../store/personal.js';
+import { readDeposited } from '../store/contract-documents.js';
+import { contractKey } from '../store/personal.js';
 import { keepReport } from '../store/verification-reports.js';
 import type { FullContract } from './contract-reader.js';
 import type { RetrieveDeps, VerificationRequest, Verify } from './retrieve.js';
@@ -83,6 +83,6 @@ async function verify(
   id: string,
   question: Omit<VerificationRequest, 'original'>,
 ): ReturnType<Verify> {
-  const original = openDocument(key, id, await readSealedDocument(db, id));
+  const original = await readDeposited(db, key, id);
   return verify({ ...question, original });
 }

@@ -61,6 +61,41 @@ export function open(key: Buffer, sealed: Buffer, context: string): Buffer {
   return plain;
 }
 
+/** Opens what comes in pieces, so that sealed and plain are never both there as a whole. */
+export interface Opener {
+  write(piece: Buffer): void;
+  /** @throws Error as `open`; nothing that was written may be used before */
+  end(): Buffer;
+}
+
+/** As `open`, for a sealed content of `length` bytes; the plain one lies in memory that threads can share. */
+export function createOpener(key: Buffer, context: string, length: number): Opener {
+  const plain = Buffer.from(new SharedArrayBuffer(Math.max(0, length - NONCE - TAG)));
+  let decipher: Decipher | null = null;
+  let at = 0;
+  // The last bytes so far may be the tag.
+  let held = Buffer.alloc(0);
+  return {
+    write(piece) {
+      let bytes = Buffer.concat([held, piece]);
+      if (decipher === null) {
+        decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE));
+        decipher.setAAD(Buffer.from(context));
+        bytes = bytes.subarray(NONCE);
+      }
+      const whole = Math.max(0, bytes.length - TAG);
+      at += decipher.update(bytes.subarray(0, whole)).copy(plain, at);
+      held = Buffer.from(bytes.subarray(whole));
+    },
+    end() {
+      if (decipher === null || at !== plain.length) throw new Error('the sealed content is not whole');
+      decipher.setAuthTag(held);
+      decipher.final();
+      return plain;
+    },
+  };
+}
+
 const PIECE = 1024 * 1024;
 
 /** Counter mode keeps lengths, so that a large document is turned piece by piece, without a copy of the whole. */

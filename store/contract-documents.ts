@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Vault } from '../runtime/vault.js';
+import { createOpener, type Opener, type Vault } from '../runtime/vault.js';
 import type { Database, Tx } from './database.js';
 import { contractKey, openDocument } from './personal.js';
 
@@ -27,20 +27,24 @@ export async function readDocument(
 const PIECE = 2 * 1024 * 1024;
 
 /**
- * The sealed bytes of a deposited document, read in pieces: the driver gets bytes as hexadecimal text, twice as large.
- * @throws Error when there is no such document
+ * A deposited document, opened while it is read in pieces: the driver gets bytes as hexadecimal text, twice as large.
+ * @param key the contract's
+ * @throws Error when there is no such document, or it does not open
  */
-export async function readSealedDocument(db: Database, documentId: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for (;;) {
+export async function readDeposited(db: Database, key: Buffer, documentId: string): Promise<Buffer> {
+  let opener: Opener | null = null;
+  for (let read = 0; ;) {
     const row = await db
       .selectFrom('personal.document_content')
-      .select(sql<Buffer>`substring(sealed from ${size + 1}::int for ${PIECE}::int)`.as('piece'))
+      .select([
+        sql<Buffer>`substring(sealed from ${read + 1}::int for ${PIECE}::int)`.as('piece'),
+        sql<number>`octet_length(sealed)`.as('length'),
+      ])
       .where('document_id', '=', documentId)
       .executeTakeFirstOrThrow();
-    pieces.push(row.piece);
-    size += row.piece.length;
-    if (row.piece.length < PIECE) return Buffer.concat(pieces, size);
+    opener ??= createOpener(key, documentId, row.length);
+    opener.write(row.piece);
+    read += row.piece.length;
+    if (row.piece.length < PIECE) return opener.end();
   }
 }

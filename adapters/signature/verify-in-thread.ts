@@ -25,6 +25,8 @@ export type VerifyInThread = (input: VerifyInput) => Promise<VerificationReport>
 
 const TIME_LIMIT_MS = 30_000;
 const HEAP_LIMIT_MB = 192;
+/** Garbage that may lie about before it is collected. */
+const YOUNG_LIMIT_MB = 12;
 
 /**
  * Verifies like verifyDocument, each document in a thread of its own: what takes too long or too much memory
@@ -58,7 +60,10 @@ async function verifyOnce(input: VerifyInput, deps: ThreadVerifierDeps): Promise
   };
   const worker = new Worker(deps.entry ?? join(__dirname, 'verify-thread.js'), {
     workerData: job,
-    resourceLimits: { maxOldGenerationSizeMb: deps.heapLimitMb ?? HEAP_LIMIT_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: deps.heapLimitMb ?? HEAP_LIMIT_MB,
+      maxYoungGenerationSizeMb: YOUNG_LIMIT_MB,
+    },
     ...(deps.execArgv ? { execArgv: deps.execArgv } : {}),
   });
   let timer: NodeJS.Timeout | undefined;

@@ -54,12 +54,16 @@ test.each<[string, Alter, string]>([
     'signatory_pending',
   ],
   ['200 MB', sealed(() => 'QUJD'.repeat((200 * 1024 * 1024) / 3)), 'too_large'],
-])('%s fails with a reason of its own', async (_name, alter, reason) => {
-  stack.alter(alter);
-  const found = await stack.retrieve(contract);
-  expect(found.reason).toBe(reason);
-  expect(found.documents!.map((document) => document.verification)).toContain('failed');
-});
+])(
+  '%s fails with a reason of its own',
+  async (_name, alter, reason) => {
+    stack.alter(alter);
+    const found = await stack.retrieve(contract);
+    expect(found.reason).toBe(reason);
+    expect(found.documents!.map((document) => document.verification)).toContain('failed');
+  },
+  180_000,
+);
 
 test.each<[string, Alter]>([
   ['an HTML page instead of the answer', () => '<html><body>maintenance</body></html>'],
