@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, type Cipher, type Decipher } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  hkdfSync,
+  type Cipher,
+  type Decipher,
+  type DecipherGCM,
+} from 'node:crypto';
 import { freshBytes } from './random.js';
 
 const NONCE = 12;
@@ -71,7 +78,7 @@ export interface Opener {
 /** As `open`, for a sealed content of `length` bytes; the plain one lies in memory that threads can share. */
 export function createOpener(key: Buffer, context: string, length: number): Opener {
   const plain = Buffer.from(new SharedArrayBuffer(Math.max(0, length - NONCE - TAG)));
-  let decipher: Decipher | null = null;
+  let decipher: DecipherGCM | null = null;
   let at = 0;
   // The last bytes so far may be the tag.
   let held = Buffer.alloc(0);
