@@ -19,14 +19,18 @@ export interface Transition {
 
 /** Local activities: short, on PostgreSQL only. */
 export function createRecordActivities({ db, onEvents }: RecordDeps): {
-  record: (transition: Transition) => Promise<void>;
+  record: (transition: Transition) => Promise<ContractState | null>;
   tellAccepted: () => Promise<void>;
 } {
   return {
-    /** Writes a new state and its events in one transaction; a repetition changes nothing. */
+    /**
+     * Writes a new state and its events in one transaction; a repetition changes nothing.
+     * @returns what is recorded, where another transition took its place
+     */
     async record(transition) {
-      await recordTransition(db, transition.state, transition.events, transition.observedAt);
+      const other = await recordTransition(db, transition.state, transition.events, transition.observedAt);
       if (transition.events.length > 0) onEvents();
+      return other;
     },
     /** The events that the accept wrote may be told now. */
     tellAccepted() {

@@ -4,6 +4,7 @@ import { renderEvent, type ClientWords } from '../domain/event-body.js';
 import type { EventDraft } from '../domain/events.js';
 import { limitEvent } from '../domain/field-limits.js';
 import { matchesEvent } from '../domain/webhooks/filter.js';
+import { canonicalJson, type Json } from '../domain/canonical-json.js';
 import { derivedId } from '../runtime/ids.js';
 import { currentTraceparent, linkTrace } from '../runtime/telemetry/in-trace.js';
 import type { Database, Tx } from './database.js';
@@ -12,15 +13,17 @@ import { insertMails } from './mails.js';
 /**
  * Records a transition of a contract: its new state, its events and a delivery for each subscribed endpoint, in one
  * transaction. Ids are derived from the contract and the number, so a repetition changes nothing.
+ * @returns null when it is recorded; where another transition took its place, the state that is
  */
 export async function recordTransition(
   db: Database,
   state: ContractState,
   events: EventDraft[],
   observedAt: string,
-): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const words = await lockWords(tx, state.id);
+): Promise<ContractState | null> {
+  return db.transaction().execute(async (tx) => {
+    const { words, recorded } = await lockContract(tx, state.id);
+    if (recorded.version >= state.version) return isSame(recorded, state) ? null : recorded;
     await tx
       .updateTable('paraphe.contract')
       .set({
@@ -31,16 +34,23 @@ export async function recordTransition(
         updated_at: state.updatedAt,
       })
       .where('id', '=', state.id)
-      .where('version', '<', state.version)
       .execute();
     await insertEvents(tx, state, events, words, observedAt);
+    return null;
   });
 }
 
-async function lockWords(tx: Tx, contractId: string): Promise<ClientWords> {
+function isSame(one: ContractState, other: ContractState): boolean {
+  return canonicalJson(one as unknown as Json) === canonicalJson(other as unknown as Json);
+}
+
+async function lockContract(
+  tx: Tx,
+  contractId: string,
+): Promise<{ words: ClientWords; recorded: ContractState }> {
   const row = await tx
     .selectFrom('paraphe.contract')
-    .select(['reference', 'metadata', 'signatory_references', 'asked_reason', 'traceparent'])
+    .select(['state', 'reference', 'metadata', 'signatory_references', 'asked_reason', 'traceparent'])
     // Deliveries and mails that this transaction calls for go on with its trace.
     .select(sql`set_config('paraphe.traceparent', ${currentTraceparent() ?? ''}, true)`.as('named'))
     .where('id', '=', contractId)
@@ -49,7 +59,7 @@ async function lockWords(tx: Tx, contractId: string): Promise<ClientWords> {
   // What a client or the platform did days later has a trace of its own: it leads back to the trigger's.
   linkTrace(row.traceparent);
   const { reference, metadata, signatory_references: signatoryReferences, asked_reason: askedReason } = row;
-  return { reference, metadata, signatoryReferences, askedReason };
+  return { words: { reference, metadata, signatoryReferences, askedReason }, recorded: row.state };
 }
 
 async function insertEvents(

@@ -3,16 +3,16 @@ import path from 'node:path';
 import { setUp } from '../local/setup.mjs';
 import { root } from '../local/setup/shell.mjs';
 
-// `npm run simulate -- --runs N --seed S`: random lives of contracts on the full stack, in virtual time.
+// `npm run simulate -- --runs N --seed S`: random lives of contracts, in virtual time (docs/decisions/0041).
 const words = process.argv.slice(2);
 const after = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
-const env = { ...process.env, MODEL_RUNS: after('--runs') ?? '2000' };
+const env = { ...process.env, MODEL_RUNS: after('--runs') ?? '10000' };
 const seed = after('--seed');
 if (seed !== undefined) env.MODEL_SEED = seed;
 
 await setUp({ tests: true });
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-const done = spawnSync(process.execPath, [jest, 'test/workflow/lifecycle-model'], {
+const done = spawnSync(process.execPath, [jest, 'test/workflow/simulated-lives'], {
   cwd: root,
   env,
   stdio: 'inherit',

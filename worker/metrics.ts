@@ -1,5 +1,6 @@
 import type { GateDeps, Gate } from '../activities/platform-gate.js';
 import { QuotaWait } from '../activities/platform-gate.js';
+import type { ContractState } from '../domain/contract/state.js';
 import type { Transition } from '../activities/record.js';
 import type { Attempt, WebhookSender } from '../adapters/webhooks/send.js';
 import { count, observeDuration } from '../runtime/telemetry/instruments.js';
@@ -21,11 +22,12 @@ export function countWaits(gate: Gate): Gate {
 }
 
 /** Measures what the objectives promise, from the states that are recorded (ops/objectives.md). */
-export function measureRecords<T extends { record: (transition: Transition) => Promise<void> }>(
-  activities: T,
-): T {
-  const record = async (transition: Transition): Promise<void> => {
-    await activities.record(transition);
+export function measureRecords<
+  T extends { record: (transition: Transition) => Promise<ContractState | null> },
+>(activities: T): T {
+  const record = async (transition: Transition): Promise<ContractState | null> => {
+    const other = await activities.record(transition);
+    if (other !== null) return other;
     const { state, events } = transition;
     for (const { type } of events) {
       if (type === 'contract.published')
@@ -33,6 +35,7 @@ export function measureRecords<T extends { record: (transition: Transition) => P
       if (type === 'contract.completed')
         observe('paraphe_contract_retrieve_duration_seconds', state.signedAt, state.completedAt);
     }
+    return null;
   };
   return { ...activities, record };
 }

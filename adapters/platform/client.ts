@@ -7,7 +7,10 @@ import {
   createTransport,
   createUploadTransport,
   readAnswer,
+  type FilesTransport,
+  type Transport,
   type TransportDeps,
+  type UploadTransport,
 } from './transport.js';
 import * as wire from './wire.js';
 import type { z } from 'zod';
@@ -17,9 +20,19 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** The eight requests of the platform (CP2–CP9), in the product's words. */
 export function createPlatform(deps: TransportDeps): Platform {
-  const send = createTransport(deps);
-  const upload = createUploadTransport(deps);
-  const sendForFiles = createFilesTransport(deps);
+  const ways = {
+    send: createTransport(deps),
+    upload: createUploadTransport(deps),
+    sendForFiles: createFilesTransport(deps),
+  };
+  return platformOver(ways, deps.maxAnswerBytes);
+}
+
+/** The same over any way to send a request. @param maxAnswerBytes largest answer that is read */
+export function platformOver(
+  { send, upload, sendForFiles }: { send: Transport; upload: UploadTransport; sendForFiles: FilesTransport },
+  maxAnswerBytes: number,
+): Platform {
   return {
     async check() {
       const { platform, account } = await send('checkConnexionRequest', {}, wire.checkAnswer);
@@ -38,7 +51,7 @@ export function createPlatform(deps: TransportDeps): Platform {
     },
     async detail(platformId, { documents = false } = {}) {
       const wanted = documents ? wire.SIGNED_FILE : null;
-      const limits = { maxAnswerBytes: deps.maxAnswerBytes, maxFileBytes: MAX_FILE_BYTES, wanted };
+      const limits = { maxAnswerBytes, maxFileBytes: MAX_FILE_BYTES, wanted };
       const answer = await sendForFiles('contractDetailRequest', { contractId: platformId }, limits);
       return readDetail(readAnswer(answer.data, wire.detailAnswer), documents ? answer : null);
     },

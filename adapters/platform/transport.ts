@@ -153,7 +153,10 @@ const KNOWN: readonly string[] = [
   'attempts_exceeded',
 ] satisfies RefusalCode[];
 
-function refusalOf(response: AxiosResponse<unknown>): PlatformRefusal | PlatformUncertain {
+/** What an answer without success means. */
+export function refusalOf(
+  response: Pick<AxiosResponse<unknown>, 'status' | 'data' | 'headers'>,
+): PlatformRefusal | PlatformUncertain {
   const { status } = response;
   if (status < 400 || status >= 500) return new PlatformUncertain('server_error', true, status);
   const parsed = errorAnswer.safeParse(response.data);

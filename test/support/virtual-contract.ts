@@ -13,11 +13,12 @@ export interface ContractChoices {
   action?: 'submit' | 'save';
   /** Milliseconds from now. */
   deadlineIn?: number;
-  deposit?: boolean;
   language?: 'fr' | 'en';
   /** What the platform itself writes, and whether the owner is written to; neither when absent. */
   notify?: { signatories: boolean; owner: boolean };
   reference?: string;
+  /** Who owes a deposit: all, or those whose place says so. */
+  deposit?: boolean | boolean[];
 }
 
 /** A contract under test: what a client may ask, what the site does, what is told. */
@@ -88,7 +89,8 @@ export async function storeContract(
     sha256: 'a'.repeat(64),
     pages: 1,
   } as const;
-  const deposit = choices.deposit === true ? { amount: 15_000, currency: 'EUR', paidAt: null } : null;
+  const owes = (index: number): boolean =>
+    Array.isArray(choices.deposit) ? choices.deposit[index] === true : choices.deposit === true;
   const state = initialState(
     {
       id: newId('ctr'),
@@ -98,7 +100,10 @@ export async function storeContract(
       action: choices.action ?? 'submit',
       deadline: new Date(now.getTime() + (choices.deadlineIn ?? 10 * 86_400_000)).toISOString(),
       limits: connection.limits,
-      signatories: people.map((id) => ({ id, deposit })),
+      signatories: people.map((id, index) => ({
+        id,
+        deposit: owes(index) ? { amount: 15_000, currency: 'EUR', paidAt: null } : null,
+      })),
       documents: [document],
     },
     now.toISOString(),

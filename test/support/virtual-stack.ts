@@ -244,7 +244,7 @@ async function passUntil<T>(asked: Promise<T>, pass: (ms: number) => Promise<voi
   return done;
 }
 
-async function insertClient(db: Database, now: Date): Promise<string> {
+export async function insertClient(db: Database, now: Date): Promise<string> {
   const id = 'cli_virtual';
   await db
     .insertInto('paraphe.client')

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { decideAll } from '../../domain/contract/decide.js';
+import { decideAll, type Decision } from '../../domain/contract/decide.js';
 import type { Fact, FactBody } from '../../domain/contract/facts.js';
 import type { Actor, ContractState, EndRequest } from '../../domain/contract/state.js';
 import type { ContractInput, ContractSettings, Seen } from '../../domain/messages.js';
@@ -33,9 +33,28 @@ export interface Desk {
 export function openDesk({ state: initial, settings, end = null }: ContractInput): Desk {
   let state = initial;
   let records: Promise<void> = Promise.resolve();
+  const ledger: Entry[] = [];
   let queue: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   setCurrentDetails(describe(state));
+  const take = (next: ContractState): void => {
+    const before = state;
+    state = next;
+    showToOperators(before, next);
+  };
+  /** Records the oldest decision; one that another came before is made anew, and all after it. */
+  const write = async (): Promise<void> => {
+    const [entry] = ledger;
+    if (entry === undefined) return;
+    const { state: next, events, changed } = entry.decision;
+    const other = changed ? await tell.record({ state: next, events, observedAt: entry.observedAt }) : null;
+    if (other == null) {
+      ledger.shift();
+      return;
+    }
+    take(decideAnew(other, ledger));
+    return write();
+  };
   return {
     settings,
     end,
@@ -47,12 +66,11 @@ export function openDesk({ state: initial, settings, end = null }: ContractInput
     },
     apply(...facts) {
       const observedAt = now();
-      const before = state;
-      const { state: next, events, changed } = decideAll(before, facts, observedAt);
-      if (!changed) return records;
-      state = next;
-      showToOperators(before, next);
-      records = records.then(() => tell.record({ state: next, events, observedAt }));
+      const entry = { facts, observedAt, decision: decideAll(state, facts, observedAt) };
+      if (!entry.decision.changed) return records;
+      take(entry.decision.state);
+      ledger.push(entry);
+      records = records.then(write);
       return records;
     },
     exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -67,6 +85,26 @@ export function openDesk({ state: initial, settings, end = null }: ContractInput
     recorded: () => records,
     tellAccepted: () => (initial.sequence === 1 ? tell.tellAccepted() : Promise.resolve()),
   };
+}
+
+/** Facts that were decided on and not yet recorded. */
+interface Entry {
+  facts: Fact[];
+  observedAt: string;
+  decision: Decision;
+}
+
+/**
+ * A worker that dies in a workflow task may have recorded what no history knows, and with what came meanwhile the
+ * task is done in another way. What was recorded was announced, so it holds (docs/decisions/0042).
+ */
+function decideAnew(recorded: ContractState, ledger: Entry[]): ContractState {
+  let state = recorded;
+  for (const entry of ledger) {
+    entry.decision = decideAll(state, entry.facts, entry.observedAt);
+    ({ state } = entry.decision);
+  }
+  return state;
 }
 
 /** The workflow's own clock (lifecycle.md, *Clocks*), RFC 3339. */

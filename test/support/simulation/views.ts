@@ -1,0 +1,54 @@
+/** One thing that a client asked, and what it was told; null while it waits. */
+export interface Asked {
+  do: 'sign' | 'wrongCode' | 'sms' | 'smsAll' | 'cancel';
+  person: number | null;
+  answer: string | null;
+}
+
+/** What we say of a contract. */
+export interface Ours {
+  status: string;
+  reason: string | null;
+  signed: boolean;
+  signatories: Person[];
+  told: Told[];
+}
+
+export interface Person {
+  status: string;
+  smsSent: number;
+  failures: number;
+  deposit: { amount: number; currency: string; paidAt: string | null } | null;
+}
+
+export interface Told {
+  type: string;
+  sequence: number;
+  occurredAt: string;
+  reason: string | null;
+  /** Whom it is about. */
+  person: number | null;
+}
+
+/** What the platform knows of it; `smsByApi`: those that we asked for. */
+export interface There {
+  status: string | null;
+  signatories: (Person & { smsByApi: number })[];
+  /** Contracts that it has; drafts that were deleted are gone. */
+  copies: number;
+}
+
+/** What the reference needs to know of the world. */
+export interface Circumstances {
+  people: number;
+  deposits: number;
+  deadline: number;
+  createdAt: number;
+  now: number;
+  asked: Asked[];
+  /** Wrong codes that were tried on the site. */
+  wrongOnSite: number[];
+  warningHours: number[];
+  /** Nothing is under way, and a poll has just been heard. */
+  quiet: boolean;
+}
