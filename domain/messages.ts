@@ -24,6 +24,10 @@ export interface ContractInput {
   settings: ContractSettings;
   /** An end that was asked for before the history was begun afresh. */
   end?: EndRequest | null;
+  /** It was tried then and could not be done. */
+  endTried?: boolean;
+  /** News of the watch that nobody had looked at: the watch does not tell it twice. */
+  news?: Seen | null;
 }
 
 /** A code to one signatory, or (null) to all who have not signed. */

@@ -46,5 +46,7 @@ function oneStep(desk: Desk): Promise<void> {
 async function startAfresh(desk: Desk): Promise<void> {
   await condition(allHandlersFinished);
   await desk.recorded();
-  await continueAsNew<typeof contract>({ state: desk.state, settings: desk.settings, end: desk.end });
+  const { state, settings, end, news } = desk;
+  const endTried = end !== null && end === desk.triedEnd;
+  await continueAsNew<typeof contract>({ state, settings, end, endTried, news });
 }

@@ -47,3 +47,18 @@ test('what a dying worker has recorded holds against what came meanwhile', async
   );
   expect(marks).toEqual(expect.arrayContaining(['record killDone', 'cancel: not_cancellable']));
 });
+
+test('news that comes while a history is begun afresh is not lost', async () => {
+  const steps: Step[] = [
+    { do: 'smsOnSite', person: 0, after: { ms: 60_000 } },
+    { do: 'poll', after: { ms: 60_000 } },
+    { do: 'smsOnSite', person: 0, after: { ms: 60_000 } },
+    { do: 'poll', after: { ms: 0 } },
+    { do: 'cancelOnSite', after: { ms: 700 } },
+    { do: 'poll', after: { ms: 0 } },
+  ];
+  const marks = await told(steps, { afreshAfter: 3 });
+  expect(marks).toEqual(
+    expect.arrayContaining(['continued as new', 'contract.cancelled cancelled_on_platform']),
+  );
+});

@@ -30,7 +30,8 @@ export interface Desk {
   tellAccepted: () => Promise<void>;
 }
 
-export function openDesk({ state: initial, settings, end = null }: ContractInput): Desk {
+export function openDesk(input: ContractInput): Desk {
+  const { state: initial, settings, end = null, endTried = false, news = null } = input;
   let state = initial;
   let records: Promise<void> = Promise.resolve();
   const ledger: Entry[] = [];
@@ -58,8 +59,8 @@ export function openDesk({ state: initial, settings, end = null }: ContractInput
   return {
     settings,
     end,
-    triedEnd: null,
-    news: null,
+    triedEnd: endTried ? end : null,
+    news,
     retrievedJustNow: false,
     get state() {
       return state;

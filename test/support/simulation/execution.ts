@@ -25,6 +25,8 @@ export interface Execution {
   isQuiet: () => boolean;
 }
 
+/** A plan begins so many runs afresh; a real history is long before it is. */
+const MOST_AFRESH = 5;
 /** A workflow task that nobody answers is given to another worker after this time. */
 const TASK_TIMEOUT_MS = 10_000;
 
@@ -64,7 +66,8 @@ export function startExecution(
     task = { told, since: timeline.now() };
     if (host === null && run.log.length > 0) marks.add('replay');
     host ??= await deps.openHost(ids, run.log);
-    const staged = await activateAll(deps, host, inOrder(told), run.log.length);
+    const logged = runs <= MOST_AFRESH ? run.log.length : -Infinity;
+    const staged = await activateAll(deps, host, inOrder(told), logged);
     await timeline.sleep(dice.between(0, 10));
     await complete(staged);
   };

@@ -25,6 +25,8 @@ interface Life {
   client: Client;
   wrongOnSite: number[];
   heard: Outcome | null;
+  /** The platform was made to forget it. */
+  forgotten: boolean;
 }
 
 const MINUTE = 60_000;
@@ -36,6 +38,7 @@ export interface Lived {
   marks: Set<string>;
   /** How it stood when all had been heard after the last step; null where it broke before. */
   heard: Outcome | null;
+  story: string[];
 }
 
 /** How a contract stands, on both sides. */
@@ -48,9 +51,9 @@ export interface Outcome {
 export async function live(ground: Ground, plan: Plan): Promise<Lived> {
   const world = await createWorld(ground, plan);
   const client = createClient(ground, world);
-  const life: Life = { ground, plan, world, client, wrongOnSite: [0, 0, 0], heard: null };
+  const life: Life = { ground, plan, world, client, wrongOnSite: [0, 0, 0], heard: null, forgotten: false };
   const broken = await go(life);
-  return { broken, marks: world.marks, heard: life.heard };
+  return { broken, marks: world.marks, heard: life.heard, story: world.story };
 }
 
 /** @returns null when all rules held all the time */
@@ -80,7 +83,8 @@ function instantOf(life: Life, gap: Gap): number {
   return 'ms' in gap ? now + gap.ms : Math.max(now, deadlineOf(life) + gap.aroundDeadline);
 }
 
-async function act({ ground, world, plan, client, wrongOnSite }: Life, step: Act): Promise<void> {
+async function act(life: Life, step: Act): Promise<void> {
+  const { ground, world, plan, client, wrongOnSite } = life;
   const person = 'person' in step ? step.person % plan.people : 0;
   switch (step.do) {
     case 'sign':
@@ -103,7 +107,9 @@ async function act({ ground, world, plan, client, wrongOnSite }: Life, step: Act
       return world.network.forget(false);
     case 'forget':
       // Never while it is created, nor a draft: those that are gone are taken for deleted, and rightly.
-      return world.network.forget((await oursOf(ground, world)).status === 'open');
+      if ((await oursOf(ground, world)).status !== 'open') return;
+      life.forgotten = true;
+      return world.network.forget(true);
     case 'resolve':
       return decide(world, step.action);
     default:
@@ -187,6 +193,7 @@ async function compare(life: Life, after: number, quiet: boolean): Promise<Broke
     now: world.timeline.now(),
     asked: client.asked,
     wrongOnSite,
+    forgotten: life.forgotten,
     warningHours: WARNING_HOURS,
     quiet,
   });

@@ -42,6 +42,7 @@ export function thereOf({ twin }: World): There {
       smsSent: one.sms.length,
       smsByApi: one.sms.filter((sms) => sms.by === 'api').length,
       failures: one.failures,
+      signedAt: one.signedAt,
       deposit: one.deposit,
     })),
   };

@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { There } from './views.js';
 import type { StruckRequest } from '../strikes.js';
 import { acceptVirtual, type VirtualContract } from '../virtual-contract.js';
@@ -71,7 +72,22 @@ async function take(stack: VirtualStack, one: Running, step: Step | undefined, a
   if (request !== undefined && 'loss' in step)
     stack.strike(one.contract.id, request, STRIKES[step.loss] ?? 'none');
   const person = 'person' in step ? step.person % one.plan.people : 0;
-  await deed(one.contract, step, person).catch(() => undefined);
+  // Nobody finds what is not there.
+  if (request === undefined && !(await isThere(stack, one.contract))) return;
+  await deed(one.contract, step, person).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+  });
+}
+
+async function isThere(stack: VirtualStack, contract: VirtualContract): Promise<boolean> {
+  const { platformId } = await contract.state();
+  if (platformId === null) return false;
+  return (await stack.twin.control(`/contracts/${platformId}`)).status === 200;
+}
+
+/** What the workflow refuses, or one that is over, is part of life; a server that gives no answer is not. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError;
 }
 
 function deed(contract: VirtualContract, step: Step, person: number): Promise<unknown> {

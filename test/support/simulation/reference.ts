@@ -1,5 +1,8 @@
 import type { Asked, Circumstances, Ours, Person, There } from './views.js';
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
 type Rule = [name: string, holds: boolean];
 
 const FINAL = ['contract.completed', 'contract.cancelled', 'contract.expired', 'contract.rejected'];
@@ -15,7 +18,7 @@ export function faultsOf(ours: Ours, there: There, around: Circumstances): strin
     ...orderRules(ours, around),
     ...limitRules(ours, there),
     ...answerRules(ours, there, around),
-    ...endRules(ours, there),
+    ...endRules(ours, there, around),
     ...depositRules(ours, there, around),
     ...warningRules(ours, around),
     ...(around.quiet ? quietRules(ours, there) : []),
@@ -107,7 +110,11 @@ function limitRules({ signatories, status }: Ours, there: There): Rule[] {
 }
 
 /** What clients were told is true, and nothing was sent or tried beyond what they asked for. */
-function answerRules(ours: Ours, there: There, { people, asked, wrongOnSite }: Circumstances): Rule[] {
+function answerRules(
+  ours: Ours,
+  there: There,
+  { people, asked, wrongOnSite, forgotten }: Circumstances,
+): Rule[] {
   const rules: Rule[] = [];
   for (const [person, counts] of there.signatories.entries()) {
     const mine = asked.filter((one) => one.person === null || one.person % people === person);
@@ -116,14 +123,17 @@ function answerRules(ours: Ours, there: There, { people, asked, wrongOnSite }: C
     const wrong = tried.filter((one) => one.answer === 'wrong_code').length;
     const told = (code: string): boolean => mine.some((one) => one.answer === code);
     rules.push(
-      ['no SMS that nobody asked for', counts.smsByApi <= sms.filter(mayBeDone).length],
+      [
+        'no SMS that nobody asked for',
+        counts.smsByApi <= sms.filter((one) => mayBeDone(one, forgotten)).length,
+      ],
       [
         'an SMS that was sent is there',
         sms.filter((one) => one.do === 'sms' && one.answer === 'done').length <= counts.smsSent,
       ],
       [
         'no attempt that nobody made',
-        counts.failures <= wrongOnSite[person]! + tried.filter(mayBeDone).length,
+        counts.failures <= wrongOnSite[person]! + tried.filter((one) => mayBeDone(one, forgotten)).length,
       ],
       ['a wrong code is counted there', wrong <= counts.failures],
       [
@@ -155,17 +165,25 @@ const NOT_DONE = [
   'gone',
 ];
 
-function mayBeDone({ answer }: Asked): boolean {
-  return answer === null || !NOT_DONE.includes(answer);
+/** Of a contract that the platform does not know any more nothing can be found out: it is not open. */
+function mayBeDone({ answer }: Asked, forgotten: boolean): boolean {
+  return answer === null || !NOT_DONE.includes(answer) || (forgotten && answer === 'not_open');
 }
 
 /** What the platform says wins. */
-function endRules({ status, reason }: Ours, there: There): Rule[] {
+function endRules({ status, reason, signatories }: Ours, there: There, { deadline }: Circumstances): Rule[] {
+  const isEnded = ['cancelled', 'expired'].includes(status) && reason !== 'given_up';
+  const signedInTime = (index: number): boolean => {
+    const at = there.signatories[index]?.signedAt;
+    return at != null && Date.parse(at) < deadline - MINUTE;
+  };
   return [
     ['nothing is completed that is not signed', status !== 'completed' || there.status === 'signed'],
+    ['nothing signed is said to be ended', !isEnded || there.status !== 'signed'],
     [
-      'nothing signed is said to be ended',
-      !['cancelled', 'expired'].includes(status) || reason === 'given_up' || there.status !== 'signed',
+      'the last look has seen who had signed',
+      reason !== 'deadline' ||
+        signatories.every((one, index) => one.status === 'signed' || !signedInTime(index)),
     ],
   ];
 }
@@ -192,8 +210,6 @@ function depositRules({ signatories }: Ours, there: There, { deposits }: Circums
     ],
   ];
 }
-
-const HOUR = 3_600_000;
 
 /** Once for each span, not before it, and not left out where it was open long enough to be seen. */
 function warningRules(

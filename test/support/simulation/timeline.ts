@@ -28,10 +28,14 @@ interface Entry {
   run: () => Promise<void>;
 }
 
+/** No life has that many events. */
+const ENDLESS = 20_000;
+
 export function createTimeline(start: number): Timeline {
   const queue = createQueue();
   const worker = new Set<Process>();
   let now = start;
+  let events = 0;
   let current: Process = newProcess();
 
   /** Lets a process go on until it sleeps or ends. */
@@ -80,6 +84,8 @@ export function createTimeline(start: number): Timeline {
     async runUntil(instant) {
       for (let next = queue.first(); next !== undefined && next.at <= instant; next = queue.first()) {
         queue.remove(next);
+        events += 1;
+        if (events > ENDLESS) throw new Error('this life has no end');
         now = next.at;
         await next.run();
       }

@@ -33,7 +33,7 @@ export interface Told {
 /** What the platform knows of it; `smsByApi`: those that we asked for. */
 export interface There {
   status: string | null;
-  signatories: (Person & { smsByApi: number })[];
+  signatories: (Person & { smsByApi: number; signedAt: string | null })[];
   /** Contracts that it has; drafts that were deleted are gone. */
   copies: number;
 }
@@ -48,6 +48,8 @@ export interface Circumstances {
   asked: Asked[];
   /** Wrong codes that were tried on the site. */
   wrongOnSite: number[];
+  /** The platform has answered for a time as if it did not know the contract. */
+  forgotten: boolean;
   warningHours: number[];
   /** Nothing is under way, and a poll has just been heard. */
   quiet: boolean;
