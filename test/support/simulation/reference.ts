@@ -171,21 +171,26 @@ function mayBeDone({ answer }: Asked, forgotten: boolean): boolean {
 }
 
 /** What the platform says wins. */
-function endRules({ status, reason, signatories }: Ours, there: There, { deadline }: Circumstances): Rule[] {
+function endRules(ours: Ours, there: There, { deadline }: Circumstances): Rule[] {
+  const { status, reason, signatories } = ours;
   const isEnded = ['cancelled', 'expired'].includes(status) && reason !== 'given_up';
   const signedInTime = (index: number): boolean => {
     const at = there.signatories[index]?.signedAt;
     return at != null && Date.parse(at) < deadline - MINUTE;
   };
+  const isUnseen = (one: Person, index: number): boolean => one.status !== 'signed' && signedInTime(index);
+  const looked = reason !== 'deadline' || wasLeftBehind(ours) || !signatories.some(isUnseen);
   return [
     ['nothing is completed that is not signed', status !== 'completed' || there.status === 'signed'],
-    ['nothing signed is said to be ended', !isEnded || there.status !== 'signed'],
-    [
-      'the last look has seen who had signed',
-      reason !== 'deadline' ||
-        signatories.every((one, index) => one.status === 'signed' || !signedInTime(index)),
-    ],
+    ['nothing signed is said to be ended', !isEnded || wasLeftBehind(ours) || there.status !== 'signed'],
+    ['the last look has seen who had signed', looked],
   ];
+}
+
+/** Ended as a draft: what is published and signed there before the next poll is beyond us (lifecycle.md). */
+function wasLeftBehind({ told }: Ours): boolean {
+  const types = told.map((event) => event.type);
+  return types.includes('contract.drafted') && !types.includes('contract.published');
 }
 
 function depositRules({ signatories }: Ours, there: There, { deposits }: Circumstances): Rule[] {
@@ -268,7 +273,8 @@ function quietRules(ours: Ours, there: There): Rule[] {
   ];
 }
 
-function agrees({ status, reason }: Ours, there: There): boolean {
+function agrees(ours: Ours, there: There): boolean {
+  const { status, reason } = ours;
   if (reason === 'given_up') return true;
   switch (there.status) {
     case null:
@@ -278,7 +284,7 @@ function agrees({ status, reason }: Ours, there: There): boolean {
     case 'submitted':
       return status === 'open';
     case 'signed':
-      return status === 'completed';
+      return status === 'completed' || wasLeftBehind(ours);
     default:
       return ['cancelled', 'expired'].includes(status);
   }
