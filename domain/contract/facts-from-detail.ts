@@ -1,7 +1,7 @@
 import type { DetailedContract } from '../platform.js';
 import type { Fact } from './facts.js';
 import { findSignatory } from './limits.js';
-import type { ContractState } from './state.js';
+import { isOver, type ContractState } from './state.js';
 
 /** What one look at the platform says, with ids only: what may pass through a workflow. */
 export interface Sighting {
@@ -39,7 +39,7 @@ export function factsFromDetail(state: ContractState, seen: Sighting): Fact[] {
 
 /** The platform's own expiry is our deadline when it is not before it: it changes nothing (lifecycle.md, *Clocks*). */
 export function expiredThere(state: ContractState, at: string): Fact {
-  return Date.parse(at) >= Date.parse(state.deadline)
+  return Date.parse(at) >= Date.parse(state.deadline) && !isOver(state)
     ? { type: 'expired', at, by: 'deadline', reason: 'deadline' }
     : { type: 'expired', at, by: 'platform', reason: 'expired_on_platform' };
 }

@@ -6,7 +6,7 @@ type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 
 /** Cancelled or expired, unless all have signed: then what was signed wins. */
 export function onEnd({ state, announce }: Draft, fact: Of<'cancelled'> | Of<'expired'>): boolean {
-  if (isOver(state)) return endOfDraftLeftBehind(state);
+  if (isOver(state)) return endOfDraftLeftBehind(state, fact);
   if (state.status === 'signed' || (state.status === 'attention' && state.signedAt !== null)) return false;
   // The platform can't cancel drafts; until somebody deletes it there, it may still be published.
   state.draftLeftBehind = state.status === 'draft' && fact.by !== 'platform';
@@ -16,8 +16,9 @@ export function onEnd({ state, announce }: Draft, fact: Of<'cancelled'> | Of<'ex
   return true;
 }
 
-function endOfDraftLeftBehind(state: Draft['state']): boolean {
-  if (!state.draftLeftBehind) return false;
+/** What the client or the deadline ended is still there: only the platform's own end lets it go. */
+function endOfDraftLeftBehind(state: Draft['state'], { by }: Of<'cancelled'> | Of<'expired'>): boolean {
+  if (!state.draftLeftBehind || (by !== 'system' && by !== 'platform')) return false;
   state.draftLeftBehind = false;
   return true;
 }

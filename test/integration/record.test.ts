@@ -45,6 +45,17 @@ test('a transition that is recorded twice changes nothing the second time', asyn
   expect(first.map((event) => event.sequence)).toEqual([1, 2]);
 });
 
+test('a transition whose place another took writes nothing and gives what is recorded', async () => {
+  await postTrigger(api);
+  const state = api.started.at(-1)!;
+  const [first, second] = ['p-3', 'p-4'].map((platformId) => decide(state, created(platformId), AT));
+  expect(await recordTransition(api.db, first!.state, first!.events, AT)).toBeNull();
+  expect(await recordTransition(api.db, first!.state, first!.events, AT)).toBeNull();
+  const before = await eventsOf(state.id);
+  expect(await recordTransition(api.db, second!.state, second!.events, AT)).toEqual(first!.state);
+  expect(await eventsOf(state.id)).toEqual(before);
+});
+
 test('events of a client that may see few members hold no others', async () => {
   const { key } = await api.newClient({ fields: ['status'] });
   await postTrigger(api, { reference: 'secret-reference' }, { key });

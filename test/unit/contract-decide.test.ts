@@ -202,3 +202,14 @@ test('the version grows with each change and only then', () => {
     }
   });
 });
+
+test('only the platform’s own end lets a draft go that was ended here', () => {
+  const created = { type: 'created', platformId: 'p', submitted: false, signatoryPlatformIds: ids } as const;
+  const draft = decide(accepted(1, 'save'), { ...created, at: AT, by: 'system' }, AT).state;
+  const ended = (state: ContractState, by: Actor): ContractState =>
+    decide(state, { type: 'cancelled', reason: null, at: AT, by }, AT).state;
+  const cancelled = ended(draft, 'client');
+  expect(cancelled).toMatchObject({ status: 'cancelled', draftLeftBehind: true });
+  expect(ended(cancelled, 'client').draftLeftBehind).toBe(true);
+  expect(ended(cancelled, 'platform').draftLeftBehind).toBe(false);
+});

@@ -62,3 +62,15 @@ test('news that comes while a history is begun afresh is not lost', async () => 
     expect.arrayContaining(['continued as new', 'contract.cancelled cancelled_on_platform']),
   );
 });
+
+test('a draft whose end a dying worker has recorded is still guarded', async () => {
+  const steps: Step[] = [
+    { do: 'publish', after: { ms: 60_000 } },
+    { do: 'killRecorded', after: { ms: 0 } },
+    { do: 'cancel', loss: 'none', after: { ms: 60_000 } },
+    { do: 'poll', after: { ms: 1_000 } },
+    { do: 'poll', after: { ms: 60_000 } },
+  ];
+  const marks = await told(steps, { draft: true, deadline: HOUR_MINUTES });
+  expect(marks).toEqual(expect.arrayContaining(['record killDone', 'contract.cancelled client_request']));
+});

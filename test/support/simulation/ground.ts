@@ -20,7 +20,7 @@ export async function createGround(connections: number): Promise<Ground & { clos
     workflowBundle(),
   ]);
   const { db } = createDatabase(database.url, 'paraphe_worker', connections);
-  const api = createDatabase(database.url, 'paraphe_api', 2);
+  const api = createDatabase(database.url, 'paraphe_api', connections);
   const clientId = await insertClient(db, new Date());
   return {
     db,
