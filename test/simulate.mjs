@@ -8,7 +8,7 @@ const words = process.argv.slice(2);
 const after = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
 const env = { ...process.env, MODEL_RUNS: after('--runs') ?? '10000' };
 const seed = after('--seed');
-if (seed !== undefined) env.MODEL_SEED = seed;
+env.MODEL_SEED = seed ?? String(Date.now() % 1_000_000_000);
 
 await setUp({ tests: true });
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
