@@ -7,7 +7,7 @@ import { createVault } from '../../../runtime/vault.js';
 import { createDatabase } from '../../../store/database.js';
 import { createTestDatabase } from '../postgres.js';
 import { insertClient } from '../virtual-stack.js';
-import { workflowBundle } from '../virtual-worker.js';
+import { workflowBundle } from '../workflow-bundle.js';
 import { createWorkflowHosts } from './workflow-host.js';
 import { ACTIVITY_NAMES } from './worker.js';
 import type { Ground } from './world.js';

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
-import type { WorkflowBundle } from '@temporalio/worker';
 import type { Workflow } from '@temporalio/worker/lib/workflow/interface';
 import { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusable-vm';
+import type { BundleFile } from '../workflow-bundle.js';
 
 type Activation = Parameters<Workflow['activate']>[0];
 type Completion = Awaited<ReturnType<Workflow['activate']>>;
@@ -48,8 +49,8 @@ const FLAGS = [1, 2, 3, 4, 5, 6];
  * The SDK's sandboxes, driven by hand in Core's place. Made by the constructor: `create` also hooks every promise of
  * the process, for stack traces that nobody reads here.
  */
-export function createWorkflowHosts(bundle: WorkflowBundle, activityNames: string[]): OpenHost {
-  const code = 'code' in bundle ? bundle.code : '';
+export function createWorkflowHosts(bundle: BundleFile, activityNames: string[]): OpenHost {
+  const code = readFileSync(bundle.codePath, 'utf8');
   const filename = 'workflow-bundle.js';
   const sourceMap = { version: 3, sources: [], names: [], mappings: '' } as never;
   const script = new vm.Script(code, { filename });
