@@ -73,18 +73,24 @@ export function createProcessTwin({ user, now, limits, seal }: ProcessTwinOption
 }
 
 function platformOf(serve: Serve, user: string): Platform {
-  const send = async (request: string, body: object): Promise<unknown> => {
-    const asked = JSON.parse(JSON.stringify({ apiUser: user, apiKey: KEY, ...body })) as Record<
-      string,
-      unknown
-    >;
-    const reply = (await serve(request, asked))!;
+  const keys = { apiUser: user, apiKey: KEY };
+  const post = async (request: string, body: string): Promise<unknown> => {
+    const reply = (await serve(request, JSON.parse(body) as Record<string, unknown>))!;
     if (reply.status !== 200) throw refusalOf({ status: reply.status, data: reply.body, headers: {} });
     return JSON.parse(JSON.stringify(reply.body));
   };
+  const send = (request: string, body: object): Promise<unknown> =>
+    post(request, JSON.stringify({ ...keys, ...body }));
   return platformOver(
-    async (request, body, answer) => readAnswer(await send(request, body), answer),
-    async (request, body) => ({ data: await send(request, body), fileOf: () => undefined }),
+    {
+      send: async (request, body, answer) => readAnswer(await send(request, body), answer),
+      upload: async (request, build, answer) => {
+        const pieces = (await build(keys).stream.toArray()) as (Buffer | string)[];
+        const body = Buffer.concat(pieces.map((piece) => Buffer.from(piece))).toString();
+        return readAnswer(await post(request, body), answer);
+      },
+      sendForFiles: async (request, body) => ({ data: await send(request, body), fileOf: () => undefined }),
+    },
     Infinity,
   );
 }
