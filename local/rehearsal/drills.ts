@@ -93,7 +93,7 @@ function tamperedDocument({ system, site }: DrillDeps): Drill {
       const platformId = await until(id, async () => (await system.contract(id)).platformId, 60_000);
       for (const { id: signatory } of (await site.contract(platformId)).signatories)
         await site.sign(platformId, signatory);
-      await until('the verdict', async () => (await system.contract(id)).status === 'attention', 60_000);
+      await until('the verdict', async () => (await system.contract(id)).status === 'attention', 120_000);
       await site.clearFaults();
     },
     heal: nothing,
@@ -169,6 +169,8 @@ function platformDown({ topology, site }: DrillDeps): Drill {
     alerts: ['PlatformDown', 'PlatformErrors', 'PlatformSilent', 'OpenDeadlineAtRisk'],
     async inject() {
       await site.fault({ kind: 'break_connection', request: '*' });
+      // What was under way is answered first: it would be the newest answer.
+      await pause(3_000);
       await shift('-');
     },
     async heal() {
