@@ -147,9 +147,10 @@ async function hand(
 ): Promise<void> {
   const status = listed?.status ?? 'absent';
   const updatedAt = listed?.updatedAt ?? null;
-  await signalSeen(id, { status, updatedAt, worthALook: true });
-  // After the signal: killed in between, it is told twice, never not at all.
-  await markSeen(db, id, status, updatedAt);
+  const isHeard = await signalSeen(id, { status, updatedAt, worthALook: true });
+  // After the signal: killed in between, it is told twice, never not at all. Nobody there to hear it (a contract that
+  // begins anew after a restore): it stays news.
+  if (isHeard) await markSeen(db, id, status, updatedAt);
 }
 
 async function hasDetailsToSpare({ db, clock, connection }: WatchDeps): Promise<boolean> {
