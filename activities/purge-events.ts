@@ -2,11 +2,12 @@ import { EVENT_RETENTION_DAYS } from '../domain/events.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../store/database.js';
 import { removeEventsBefore } from '../store/event-retention.js';
+import { forgetOutcomes } from '../store/idempotency.js';
 
 export interface EventPurgeDeps {
   db: Database;
   clock: Clock;
-  /** Events removed by one statement. */
+  /** Rows removed by one statement. */
   batch?: number;
 }
 
@@ -17,18 +18,25 @@ const BATCHES = 100;
 
 export function createEventPurgeActivities({ db, clock, batch = BATCH }: EventPurgeDeps): {
   purgeEvents: () => Promise<number>;
+  purgeOutcomes: () => Promise<number>;
 } {
   return {
     /** Removes events older than 90 days (api.md, *Webhooks*) in small batches. @returns how many */
-    async purgeEvents() {
+    purgeEvents() {
       const before = new Date(clock.now().getTime() - EVENT_RETENTION_DAYS * DAY_MS);
-      let removed = 0;
-      for (let n = 0; n < BATCHES; n++) {
-        const count = await removeEventsBefore(db, before, batch);
-        removed += count;
-        if (count < batch) break;
-      }
-      return removed;
+      return inBatches(batch, (limit) => removeEventsBefore(db, before, limit));
     },
+    /** Removes what requests were answered more than 7 days ago (api.md, *Idempotency*). @returns how many */
+    purgeOutcomes: () => inBatches(batch, (limit) => forgetOutcomes(db, clock.now(), limit)),
   };
+}
+
+async function inBatches(batch: number, remove: (limit: number) => Promise<number>): Promise<number> {
+  let removed = 0;
+  for (let n = 0; n < BATCHES; n++) {
+    const count = await remove(batch);
+    removed += count;
+    if (count < batch) break;
+  }
+  return removed;
 }

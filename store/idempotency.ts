@@ -1,6 +1,6 @@
 import { sql, type Updateable } from 'kysely';
 import { open, seal, type Vault } from '../runtime/vault.js';
-import type { Tx } from './database.js';
+import type { Database, Tx } from './database.js';
 import type { Tables } from './tables.js';
 import { contractKey } from './personal.js';
 
@@ -162,4 +162,13 @@ async function update(
     .where('path', '=', key.path)
     .where('key', '=', key.key)
     .execute();
+}
+
+/** Removes outcomes that are no longer kept (api.md, *Idempotency*), at most so many. @returns how many */
+export async function forgetOutcomes(db: Database, now: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from paraphe.idempotency where ctid = any(array(
+      select ctid from paraphe.idempotency
+      where created_at < ${now}::timestamptz - ${`${KEEP_DAYS} days`}::interval limit ${limit}))`.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }

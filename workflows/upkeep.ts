@@ -25,7 +25,7 @@ const unhurried = proxyActivities<
 /**
  * Runs by a Schedule each minute: starts what was accepted while Temporal was away, and the watch if it is missing;
  * chains and anchors the journal, makes evidence that is missing, starts purges that are due, removes events of
- * more than 90 days, tells whose keys end soon, reads the archive anew.
+ * more than 90 days and answers kept for more than 7, tells whose keys end soon, reads the archive anew.
  */
 export async function upkeep(): Promise<void> {
   await acts.ensureWatch();
@@ -35,6 +35,7 @@ export async function upkeep(): Promise<void> {
   await attempt(unhurried.startPurges());
   if (patched('events-by-age')) {
     await attempt(unhurried.purgeEvents());
+    await attempt(unhurried.purgeOutcomes());
     await attempt(unhurried.announceExpiringKeys());
   }
   await attempt(unhurried.sweepArchive());

@@ -32,15 +32,24 @@ export const bulk = route({
       call,
       deps,
     );
+    const inTurn = createTurns();
     const answers = Array.from({ length: lines.length }, () => '');
     const places = lines.keys();
     const lane = async (): Promise<void> => {
-      for (const place of places) answers[place] = await answerLine(lines[place]!, call, plan, deps);
+      for (const place of places)
+        answers[place] = await answerLine(lines[place]!, { call, plan, inTurn }, deps);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     return { status: 200, raw: answers.join(''), headers: { 'Content-Type': 'application/x-ndjson' } };
   },
 });
+
+/** What the lines of one request share. */
+interface Bulk {
+  call: Call<undefined, undefined>;
+  plan: Map<string, Planned>;
+  inTurn: <T>(names: string[], work: () => Promise<T>) => Promise<T>;
+}
 
 interface Line {
   /** Counted from 1, empty lines included. */
@@ -60,13 +69,9 @@ function linesOf(bytes: Buffer): Line[] {
   return lines;
 }
 
-async function answerLine(
-  line: Line,
-  call: Call<undefined, undefined>,
-  plan: Map<string, Planned>,
-  deps: ApiDeps,
-): Promise<string> {
-  const answer = await acceptLine(line, call, plan, deps).catch((error: unknown): Answer => {
+async function answerLine(line: Line, bulk: Bulk, deps: ApiDeps): Promise<string> {
+  const { call } = bulk;
+  const answer = await acceptLine(line, bulk, deps).catch((error: unknown): Answer => {
     const problem = toProblem(error);
     if (problem === null) deps.logger.error({ error, requestId: call.requestId, operation: 'bulk_line' });
     const { status, body } = renderProblem(
@@ -79,13 +84,25 @@ async function answerLine(
   return `{"line":${line.number},"status":${answer.status},"body":${String(answer.raw)}}\n`;
 }
 
-async function acceptLine(
-  { bytes }: Line,
-  call: Call<undefined, undefined>,
-  plan: Map<string, Planned>,
-  deps: ApiDeps,
-): Promise<Answer> {
+async function acceptLine({ bytes }: Line, { call, plan, inTurn }: Bulk, deps: ApiDeps): Promise<Answer> {
   const { idempotencyKey, trigger } = parseLine(bytes);
   const key = { clientId: call.caller.clientId, path: call.path, key: idempotencyKey };
-  return acceptOnce({ call, key, bytes, trigger, planned: plan.get(idempotencyKey) }, deps);
+  const names = [
+    `key ${idempotencyKey}`,
+    ...(trigger.reference === undefined ? [] : [`ref ${trigger.reference}`]),
+  ];
+  return inTurn(names, () =>
+    acceptOnce({ call, key, bytes, trigger, planned: plan.get(idempotencyKey) }, deps),
+  );
+}
+
+/** Lines that share a name (a key, a reference) are taken one after the other, in the order of the lines. */
+function createTurns(): Bulk['inTurn'] {
+  const last = new Map<string, Promise<unknown>>();
+  return (names, work) => {
+    const turn = Promise.all(names.map((name) => last.get(name) ?? Promise.resolve())).then(work);
+    const ended = turn.catch(() => undefined);
+    for (const name of names) last.set(name, ended);
+    return turn;
+  };
 }

@@ -2,6 +2,7 @@ import { createEstimate } from '../../api/estimate.js';
 import { createPublishingPlan } from '../../domain/quota/publishing-plan.js';
 import { creationsPerWindow } from '../../domain/quota/policy.js';
 import { aTrigger, startTestApi, type TestApi } from '../support/api.js';
+import { buildPdf, onePage } from '../support/build-pdf.js';
 
 const LIMIT = 100;
 const DAY = 86_400_000;
@@ -100,4 +101,30 @@ test('a bulk that is sent again is answered as before, and its new lines queue b
   expect(again.slice(0, AT_ONCE)).toEqual(first);
   expect(hoursAway(again.at(-1)?.body.estimate.publishBy)).toBeLessThan(24.2);
   expect(hoursAway(again.at(-1)?.body.estimate.publishBy)).toBeGreaterThan(23);
+});
+
+test('of lines with the same key, or the same reference, the first counts', async () => {
+  // The first of each takes longest: those behind it must not overtake it.
+  const headers = { 'content-type': 'application/pdf' };
+  const uploads = await Promise.all(
+    Array.from({ length: 10 }, () => api.ask('POST', '/v1/documents', { raw: buildPdf(onePage()), headers })),
+  );
+  const slow = uploads.map(({ body }, place) => ({ name: `${place}.pdf`, documentId: body.id }));
+  const lines = Array.from({ length: 12 }, (_none, place) =>
+    JSON.stringify({
+      ...aTrigger({ label: `Line ${place}`, reference: place < 6 ? undefined : 'the-same' }),
+      ...(place % 6 === 0 ? { documents: slow } : {}),
+      idempotencyKey: place < 6 ? 'one-key' : `key-${place}`,
+    }),
+  );
+  const answer = await api.ask('POST', '/v1/contracts/bulk', {
+    raw: lines.join('\n'),
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+  const statuses = answer.bytes
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as Line).status);
+  expect(statuses).toEqual([202, 422, 422, 422, 422, 422, 202, 409, 409, 409, 409, 409]);
 });

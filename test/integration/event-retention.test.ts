@@ -63,3 +63,17 @@ test('who has read up to an event that is still there misses nothing when older 
   const { body } = await feed(client.key, last);
   expect(body.data).toEqual([expect.objectContaining({ id: next })]);
 });
+
+test('what a request was answered is kept for 7 days and then gone', async () => {
+  const client = await api.newClient();
+  await postTrigger(api, {}, { key: client.key });
+  const kept = api.db.selectFrom('paraphe.idempotency').select('key').where('client_id', '=', client.id);
+  const purge = (days: number): Promise<number> => {
+    const now = new Date(Date.now() + days * DAY);
+    return createEventPurgeActivities({ db: api.db, clock: { now: () => now }, batch: 2 }).purgeOutcomes();
+  };
+  await purge(6.9);
+  expect(await kept.execute()).toHaveLength(1);
+  expect(await purge(7.1)).toBeGreaterThan(0);
+  expect(await kept.execute()).toEqual([]);
+});
