@@ -70,7 +70,9 @@ function createWindow(calls: readonly WindowCall[], limit: number, now: number):
   const shared = creationsUpTo(limit);
   const times = calls.map((call) => call.at);
   const details = calls.filter((call) => call.operation === 'detail').length;
-  const pause = WINDOW_MS / (pollReserve(limit) + details);
+  // However many retrievals the last window saw, a slot stays for creations: else none would ever be found.
+  const others = Math.min(pollReserve(limit) + details, shared - 1);
+  const pause = others === 0 ? Infinity : WINDOW_MS / others;
   let nextOther = now + pause;
   return {
     find(from) {

@@ -87,6 +87,24 @@ test('the plan of publishing is what the ledger grants to a queue that nothing d
   );
 });
 
+test('a window full of retrievals puts creations off, never for ever', () => {
+  const full = fc.record({
+    limit: fc.integer({ min: 1, max: 1_000 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(full, fc.integer({ min: 1, max: 5 }), ({ limit, share }, count) => {
+      const details = Array.from({ length: Math.round(limit * share) }, (_none, at) => ({
+        at,
+        operation: 'detail',
+      }));
+      const plan = publishingPlan(details, limit, count, limit);
+      expect(plan).toHaveLength(count);
+      expect(plan.at(-1)).toBeLessThanOrEqual(limit + (count + 1) * 2 * WINDOW_MS);
+    }),
+  );
+});
+
 test('of a queue only as many may go as there are slots, the most urgent first', () => {
   const free = creationsPerWindow(1_000);
   expect(nextSlot([], 1_000, { operation: 'create', rank: free - 1 }, 0)).toBeNull();
