@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createGround } from '../support/simulation/ground.js';
 import { live, type Outcome } from '../support/simulation/life.js';
 import { liveOnServer } from '../support/simulation/on-server.js';
-import { calmPlans } from '../support/simulation/plan.js';
+import { calmPlans, type Plan } from '../support/simulation/plan.js';
 import { report } from '../support/simulation/run-plans.js';
 import { createVirtualStack, type VirtualStack } from '../support/virtual-stack.js';
 
@@ -32,9 +32,22 @@ function whatCounts({ ours, there }: Outcome): object {
   };
 }
 
+/**
+ * On the server all share one time, which runs on until the last of them is settled: whether a deadline that comes
+ * in just those hours is over when we look says nothing about either server.
+ */
+const LAST_HOURS_MS = 12 * 3_600_000;
+
+function isDueInTheLastHours({ deadline, steps }: Plan): boolean {
+  const lastStep = steps.reduce((at, step) => at + ('ms' in step.after ? step.after.ms : 0), 0);
+  return Math.abs(deadline * 60_000 - lastStep) < LAST_HOURS_MS;
+}
+
 test(`${RUNS} random lives end on Temporal's own server as they do in the simulation (seed ${SEED})`, async () => {
   const lives = await liveOnServer(stack, fc.sample(calmPlans, { numRuns: RUNS, seed: SEED }));
-  for (const { plan, outcome } of lives) {
+  const compared = lives.filter(({ plan }) => !isDueInTheLastHours(plan));
+  expect(compared.length).toBeGreaterThan(RUNS / 2);
+  for (const { plan, outcome } of compared) {
     const { broken, heard, story } = await live(ground, plan);
     if (broken !== null) throw new Error(report(broken));
     const [here, there] = [whatCounts(heard!), whatCounts(outcome)].map((one) => JSON.stringify(one));
