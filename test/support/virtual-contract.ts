@@ -182,7 +182,7 @@ export function openContract(stack: VirtualStack, id: string): VirtualContract {
     },
     async sign(index, code, updateId) {
       const { id: signatoryId } = await signatory(index);
-      const right = code ?? (await there()).signatories[index]?.code ?? 'none';
+      const right = code ?? (await there()).signatories?.[index]?.code ?? 'none';
       const sealedCode = vault
         .sealFor('signing codes', Buffer.from(right), `${id}:${signatoryId}`)
         .toString('base64');
