@@ -14,6 +14,7 @@ export interface Played {
 }
 
 const PATIENCE_MS = 60_000;
+/** Longer than any poll interval that the bench sets. */
 const MAX_POLL_MS = 5_000;
 
 /** One contract from the trigger to the webhook; it is signed as soon as it is published. @throws when something is late */
