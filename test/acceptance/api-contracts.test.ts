@@ -5,6 +5,7 @@ import {
   person,
   plainTrigger,
   type Answer,
+  type AnsweredContract,
   type BusinessSystem,
 } from '../support/business-system.js';
 import { acceptanceTarget, type StackFile } from '../support/stack.js';
@@ -14,24 +15,12 @@ let target: StackFile;
 let key: string;
 let system: BusinessSystem;
 
-interface Contract {
-  id: string;
-  status: string;
-  deadline: string;
-  signatories: { id: string; mobile: string | null; status: string; deposit: object | null }[];
-  documents: { id: string; kind: string; sha256: string; size: number; signed: { sha256: string } | null }[];
-  metadata: Record<string, string>;
-  platformId: string | null;
-  code?: string;
-  errors?: { pointer: string }[];
-}
-
 beforeAll(async () => {
   target = await acceptanceTarget();
   ({ key, system } = await newClient(target));
 });
 
-const post = (path: string, body: unknown = {}) => system.call<Contract>('POST', path, body);
+const post = (path: string, body: unknown = {}) => system.call<AnsweredContract>('POST', path, body);
 const trigger = (members: object) => post('/v1/contracts', plainTrigger(members as Record<string, unknown>));
 const bytes = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${target.api}${path}`, { headers: { authorization: `Bearer ${key}`, ...headers } });
@@ -46,7 +35,7 @@ test('the whole life by API: codes, signatures, and the refusals at each step', 
 
   expect((await post(`${at}/signatories/${one}/sms`)).body).toEqual({ id: one, smsSent: 1, smsLeft: 5 });
   expect((await sign(one!, '0000')).body).toEqual({ id: one, status: 'signed', contractStatus: 'open' });
-  const refused: [Promise<Answer<Contract>>, number, object][] = [
+  const refused: [Promise<Answer<AnsweredContract>>, number, object][] = [
     [sign(one!, '0000'), 409, { code: 'already_signed' }],
     [post(`${at}/signatories/${one}/sms`), 409, { code: 'already_signed' }],
     [sign(two!, '0000'), 409, { code: 'deposit_due' }],
@@ -77,7 +66,7 @@ test('the whole life by API: codes, signatures, and the refusals at each step', 
       status: 429,
       body: { code: 'attempts_exceeded', attemptsLeft: 0 },
     });
-  const now = (await system.call<Contract>('GET', at)).body;
+  const now = (await system.call<AnsweredContract>('GET', at)).body;
   expect([now.status, ...now.signatories.map(({ status }) => status)]).toEqual([
     'open',
     'signed',
@@ -98,7 +87,7 @@ test('a signed contract: the documents and their digests, the log, the evidence'
   const signature = `/v1/contracts/${id}/signatories/${open.signatories[0]!.id}/signature`;
   expect((await post(signature, { code: '0000' })).status).toBe(200);
   await system.until(id, 'completed', 60_000);
-  const { documents } = (await system.call<Contract>('GET', `/v1/contracts/${id}`)).body;
+  const { documents } = (await system.call<AnsweredContract>('GET', `/v1/contracts/${id}`)).body;
   const at = `/v1/contracts/${id}`;
   for (const [path, expected] of [
     [`${at}/documents/${documents[0]!.id}`, documents[0]!.sha256],

@@ -1,5 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { newClient, pdf, person, plainTrigger, type BusinessSystem } from '../support/business-system.js';
+import {
+  newClient,
+  pdf,
+  person,
+  plainTrigger,
+  type AnsweredContract,
+  type BusinessSystem,
+} from '../support/business-system.js';
 import { acceptanceTarget, type StackFile } from '../support/stack.js';
 
 // api.md, *A trigger*: what each member means and what is refused. Speaks HTTP only.
@@ -7,24 +14,12 @@ let target: StackFile;
 let key: string;
 let system: BusinessSystem;
 
-interface Contract {
-  id: string;
-  status: string;
-  deadline: string;
-  signatories: { id: string; mobile: string | null; status: string; deposit: object | null }[];
-  documents: { id: string; kind: string; sha256: string; size: number; signed: { sha256: string } | null }[];
-  metadata: Record<string, string>;
-  platformId: string | null;
-  code?: string;
-  errors?: { pointer: string }[];
-}
-
 beforeAll(async () => {
   target = await acceptanceTarget();
   ({ key, system } = await newClient(target));
 });
 
-const post = (path: string, body: unknown = {}) => system.call<Contract>('POST', path, body);
+const post = (path: string, body: unknown = {}) => system.call<AnsweredContract>('POST', path, body);
 const trigger = (members: object) => post('/v1/contracts', plainTrigger(members as Record<string, unknown>));
 
 test('an accepted trigger is given back whole, with its address', async () => {
@@ -209,7 +204,11 @@ test('a PDF uploaded ahead is used by its owner only', async () => {
   const documents = [{ name: 'a.pdf', documentId: made.body.id }];
   expect((await trigger({ documents })).body.documents[0]!.sha256).toBe(sha256);
   const stranger = await newClient(target);
-  const theirs = await stranger.system.call<Contract>('POST', '/v1/contracts', plainTrigger({ documents }));
+  const theirs = await stranger.system.call<AnsweredContract>(
+    'POST',
+    '/v1/contracts',
+    plainTrigger({ documents }),
+  );
   expect([theirs.status, theirs.body.code, theirs.body.errors?.[0]?.pointer]).toEqual([
     422,
     'unknown_document',
@@ -230,7 +229,7 @@ test('bulk: one answer a line, in order, a bad line spoils no other', async () =
   const answers = (await answer.text())
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as { line: number; status: number; body: Contract });
+    .map((line) => JSON.parse(line) as { line: number; status: number; body: AnsweredContract });
   expect(answers.map(({ line, status, body }) => [line, status, body.code])).toEqual([
     [1, 202, undefined],
     [2, 400, 'invalid_request'],

@@ -29,6 +29,19 @@ export interface ContractView {
   }[];
 }
 
+/** A contract as it is answered, or the problem in its place: what the tests of api.md look at. */
+export interface AnsweredContract {
+  id: string;
+  status: string;
+  deadline: string;
+  signatories: { id: string; mobile: string | null; status: string; deposit: object | null }[];
+  documents: { id: string; kind: string; sha256: string; size: number; signed: { sha256: string } | null }[];
+  metadata: Record<string, string>;
+  platformId: string | null;
+  code?: string;
+  errors?: { pointer: string }[];
+}
+
 /** A business system as the product sees it: HTTP with a key, nothing else. */
 export interface BusinessSystem {
   readonly call: <T>(
