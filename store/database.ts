@@ -21,8 +21,10 @@ export function createDatabase(url: string, role: Role, max = 10): { db: Databas
     options: `-c role=${role}`,
     connectionTimeoutMillis: 5_000,
   });
-  // A connection that breaks while idle is replaced at the next query; unheard, the event would end the process.
+  // A connection that breaks is replaced at the next query, and whoever uses it is told by the query; unheard, the
+  // event would end the process: the pool's for those that are idle, each one's own between two queries of its user.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 

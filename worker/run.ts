@@ -15,6 +15,7 @@ import { createDatabase, type Database } from '../store/database.js';
 import { waitForDatabase } from '../store/wait-for-database.js';
 import { createActivities } from './activities.js';
 import { BUNDLE_PATH, bundleWorkflows } from './bundle.js';
+import { HEARTBEATS } from './heartbeats.js';
 import { createMailer, type Mailer } from './mailer.js';
 import { waitForTemporal } from './wait-for-temporal.js';
 import { createWebhooks } from './webhooks.js';
@@ -57,6 +58,7 @@ export async function runWorker(
     activities,
     maxCachedWorkflows: config.CACHED_WORKFLOWS,
     shutdownGraceTime: GRACE,
+    ...HEARTBEATS,
     plugins,
     ...bundle,
   });

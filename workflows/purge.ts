@@ -1,8 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { createPurgeActivities } from '../activities/purge.js';
+import { heartbeatTimeout } from './heartbeat.js';
 
 const acts = proxyActivities<Pick<ReturnType<typeof createPurgeActivities>, 'purgeContract'>>({
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
   retry: { initialInterval: '5 seconds', maximumInterval: '15 minutes' },
 });
 

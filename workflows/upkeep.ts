@@ -6,9 +6,11 @@ import type { createPurgeActivities } from '../activities/purge.js';
 import type { createEventPurgeActivities } from '../activities/purge-events.js';
 import type { createSweepActivities } from '../activities/sweep-archive.js';
 import type { createUpkeepActivities } from '../activities/upkeep.js';
+import { heartbeatTimeout } from './heartbeat.js';
 
 const acts = proxyActivities<ReturnType<typeof createUpkeepActivities>>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
   retry: { maximumAttempts: 3 },
 });
 
@@ -20,7 +22,7 @@ const unhurried = proxyActivities<
     ReturnType<typeof createEventPurgeActivities> &
     ReturnType<typeof createKeyActivities> &
     ReturnType<typeof createSweepActivities>
->({ startToCloseTimeout: '10 minutes', retry: { maximumAttempts: 1 } });
+>({ startToCloseTimeout: '10 minutes', heartbeatTimeout, retry: { maximumAttempts: 1 } });
 
 /**
  * Runs by a Schedule each minute: starts what was accepted while Temporal was away, and the watch if it is missing;

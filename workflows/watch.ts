@@ -13,9 +13,11 @@ import { accountEventData } from '../domain/account-events.js';
 import type { EventType } from '../domain/events.js';
 import { SIGNALS } from '../domain/messages.js';
 import { quotaLevel, type QuotaLevel } from '../domain/watch/plan.js';
+import { heartbeatTimeout } from './heartbeat.js';
 
 const { watchTurn, tellClients } = proxyActivities<WatchActivities>({
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
   retry: { initialInterval: '2 seconds', maximumInterval: '1 minute' },
 });
 

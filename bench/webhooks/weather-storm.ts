@@ -24,6 +24,8 @@ export interface StormReport {
   arrivals: number;
   /** Events that never arrived with a good answer. */
   missing: number;
+  /** What the log of attempts says of those. */
+  missed: object[];
   /** Events that came with more than one body. */
   changed: number;
   /** Contracts whose sequence has a gap. */
@@ -52,8 +54,11 @@ export async function weatherStorm(stack: WebhookStack, wish: StormWish): Promis
       wish.meanwhile(),
     ]);
     await until(() => isSettled(stack, clientId), wish.settleMs);
+    const judged = judgeArrivals(rough, rough.accepted, [...commits.keys()]);
     return {
-      ...judgeArrivals(rough, rough.accepted, [...commits.keys()]),
+      ...judged,
+      missing: judged.missing.length,
+      missed: await attemptsOf(stack, endpoint.id, judged.missing),
       afterGone: await countAfterGone(stack, left.id, leaving),
       ...(await readLog(stack, endpoint.id, rough)),
       withoutOutcome: await countWithoutOutcome(stack, clientId),
@@ -107,10 +112,20 @@ function judgeArrivals({ arrivals }: Receiver, accepted: ReadonlySet<string>, to
   return {
     events: told.length,
     arrivals: arrivals.length,
-    missing: missing.length,
+    missing,
     changed: [...bodies.values()].filter((seen) => seen.size > 1).length,
     gaps: gaps.length,
   };
+}
+
+async function attemptsOf(stack: WebhookStack, endpointId: string, keys: string[]): Promise<object[]> {
+  const { rows } = await sql<object>`
+    select e.contract_id || '#' || e.sequence as event, d.status, a.status as answer, a.error
+    from paraphe.delivery d join paraphe.event e on e.id = d.event_id
+    left join paraphe.delivery_attempt a on a.delivery_id = d.id
+    where d.endpoint_id = ${endpointId} and e.contract_id || '#' || e.sequence = any(${keys})
+    order by 1, a.number`.execute(stack.db);
+  return rows;
 }
 
 /** What the log of attempts says of the endpoint, against what arrived there. */

@@ -15,12 +15,15 @@ async function main(): Promise<void> {
 /** Of the quick delays the first one passes in the queue, the others in workflows. */
 const QUICK_SOON_MS = 150;
 
-/** Twenty attempts within a minute or so, so that a run need not take three days; Retry-After as asked. */
+/**
+ * Forty attempts within minutes, so that a run need not take three days, and no event runs out of them where seven in
+ * ten fail; Retry-After as asked.
+ */
 function quickDelay(
   made: number,
   { retryAfterMs = 0 }: { retryAfterMs?: number | undefined },
 ): number | null {
-  return made >= 20 ? null : Math.max(retryAfterMs, 100 * Math.min(made, 20));
+  return made >= 40 ? null : Math.max(retryAfterMs, 100 * Math.min(made, 20));
 }
 
 if (require.main === module) void main();

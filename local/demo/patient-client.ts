@@ -13,12 +13,12 @@ export interface PatientClient {
   readonly remove: (path: string) => Promise<void>;
 }
 
-const patienceMs = 120_000;
+const patienceMs = 240_000;
 const pauseMs = 250;
 
 /**
  * A client as a business system should have one: it asks again while the service is away or busy, under
- * the same idempotency key, and gives up after two minutes.
+ * the same idempotency key, and gives up after four minutes: a creation whose worker was killed is taken up after two.
  */
 export function createPatientClient(api: string, key: string): PatientClient {
   const headers = { Authorization: `Bearer ${key}` };
@@ -56,7 +56,7 @@ export async function patiently(request: () => Promise<Response>): Promise<Respo
   for (;;) {
     const response = await request().catch(() => null);
     if (response !== null && !(await isPassing(response))) return response;
-    if (Date.now() > until) throw new LocalError('The service did not answer for two minutes.');
+    if (Date.now() > until) throw new LocalError('The service did not answer for four minutes.');
     await response?.body?.cancel();
     await pause(pauseMs);
   }
@@ -74,7 +74,7 @@ export async function until<T>(what: string, look: () => Promise<T | null>): Pro
   for (;;) {
     const seen = await look().catch(() => null);
     if (seen !== null) return seen;
-    if (Date.now() > end) throw new LocalError(`${what}: not seen within two minutes.`);
+    if (Date.now() > end) throw new LocalError(`${what}: not seen within four minutes.`);
     await pause(pauseMs);
   }
 }

@@ -25,7 +25,7 @@ async function killAt(words: string, names: readonly string[]): Promise<void> {
   await waitFor(() => {
     if (demo.child.exitCode !== null) throw new Error(`The demo ended early:\n${demo.output()}`);
     return demo.output().includes(words) && existsSync(path.join(demo.home, 'local.json'));
-  }, 150_000);
+  }, 300_000);
   for (const name of names) process.kill(demo.file().processes[name] ?? -1, 'SIGKILL');
 }
 
@@ -53,4 +53,4 @@ test('killing worker, API, Temporal and PostgreSQL delays the demo and changes n
   expect(demo.output()).toMatch(
     /(worker|api|postgres|temporal) ended \(signal SIGKILL\) and is started again/,
   );
-}, 400_000);
+}, 600_000);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { HEARTBEATS } from '../../worker/heartbeats.js';
 import type { BundleFile } from './workflow-bundle.js';
 
 // IndexedValueType of Temporal's api: the enum itself lies in a package that we do not depend on.
@@ -54,6 +55,7 @@ export async function startWorker(
     ...(forgetful ? { maxCachedWorkflows: 0 } : {}),
     stickyQueueScheduleToStartTimeout: '500 milliseconds',
     shutdownGraceTime: '10 seconds',
+    ...HEARTBEATS,
   });
   const running = worker.run();
   return {

@@ -100,3 +100,18 @@ test('a worker killed after the retrieval completes the contract once', async ()
   await contract.reaches('completed');
   expect((await contract.told()).filter((type) => type === 'contract.completed')).toHaveLength(1);
 });
+
+test('a killed worker is missed after 30 seconds, but after two minutes in a creation, which may be on its way', async () => {
+  const contract = await signedWith('passed');
+  await contract.reaches('completed');
+  const { events } = await stack.env.client.workflow.getHandle(contract.id).fetchHistory();
+  const seconds = new Map<string, number[]>();
+  for (const { activityTaskScheduledEventAttributes: scheduled } of events ?? [])
+    if (scheduled)
+      seconds.set(
+        String(scheduled.activityType?.name),
+        [scheduled.heartbeatTimeout, scheduled.startToCloseTimeout].map((time) => Number(time?.seconds ?? 0)),
+      );
+  expect(seconds.get('retrieve')?.[0]).toBe(30);
+  expect(seconds.get('createContract')).toEqual([0, 120]);
+});

@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { AccountNews, WatchTurn } from '../../activities/watch.js';
 import { SIGNALS, WORKFLOWS } from '../../domain/messages.js';
@@ -34,6 +35,7 @@ interface Watching {
   /** Lets virtual time pass. */
   pass: (ms: number) => Promise<void>;
   runId: () => Promise<string>;
+  history: () => ReturnType<WorkflowHandle['fetchHistory']>;
 }
 
 const running: (() => Promise<void>)[] = [];
@@ -77,6 +79,7 @@ async function watching(script: (turn: number) => Partial<WatchTurn> = () => ({}
       await env.sleep(ms);
       await worker.quiet();
     },
+    history: () => env.client.workflow.getHandle(taskQueue).fetchHistory(),
     runId: async () => (await env.client.workflow.getHandle(taskQueue).describe()).runId,
   };
 }
@@ -135,6 +138,13 @@ test('a turn that had no slot does not end an outage', async () => {
   const watch = await watching((turn) => ({ outcome: outcomes[turn - 1] ?? 'looked' }));
   await watch.pass(80 * MINUTE);
   expect(watch.told).toEqual(['platform.unavailable', 'platform.recovered']);
+});
+
+test('a turn whose process was killed is missed after 30 seconds', async () => {
+  const watch = await watching();
+  const { events } = await watch.history();
+  const scheduled = events?.find((event) => event.activityTaskScheduledEventAttributes);
+  expect(Number(scheduled?.activityTaskScheduledEventAttributes?.heartbeatTimeout?.seconds)).toBe(30);
 });
 
 test('begun afresh after a long history, it remembers what it told', async () => {

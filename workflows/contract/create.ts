@@ -1,6 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Creation } from '../../activities/create-contract.js';
-import { patient } from './acts.js';
+import { careful } from './acts.js';
 import { fact, now, type Desk } from './desk.js';
 import { applyEnd, isDue, millisecondsTo } from './end.js';
 
@@ -35,7 +35,7 @@ export function create(desk: Desk): Promise<void> {
 async function createUnlessEnded(desk: Desk): Promise<Creation> {
   const { id: contractId, deadline } = desk.state;
   const ask = (summary: string, settleOnly: boolean): Promise<Creation> =>
-    patient.createContract.executeWithOptions({ summary }, [{ contractId, settleOnly, since }]);
+    careful.createContract.executeWithOptions({ summary }, [{ contractId, settleOnly, since }]);
   const since = now();
   const scope = new CancellationScope();
   const creation = scope.run(() => ask('create on the platform', false));

@@ -1,6 +1,6 @@
 import { expiredThere } from '../../domain/contract/facts-from-detail.js';
 import type { Cancellation } from '../../activities/cancel-contract.js';
-import { patient } from './acts.js';
+import { careful, patient } from './acts.js';
 import { fact, now, type Desk } from './desk.js';
 import { factsOf, look } from './end.js';
 
@@ -21,7 +21,7 @@ export async function giveUp(desk: Desk): Promise<void> {
 
 /** A creation of which nobody knows may lie there all the same, with people who are asked to sign. */
 async function findThere(desk: Desk): Promise<void> {
-  const found = await patient.createContract.executeWithOptions({ summary: 'was it created?' }, [
+  const found = await careful.createContract.executeWithOptions({ summary: 'was it created?' }, [
     { contractId: desk.state.id, settleOnly: true, since: now() },
   ]);
   if (found.kind !== 'created') return;

@@ -4,7 +4,7 @@ import type { Sighting } from '../../domain/contract/facts-from-detail.js';
 import { refuseResolution } from '../../domain/contract/refusal.js';
 import { isOver } from '../../domain/contract/state.js';
 import type { CancelAnswer, Resolve } from '../../domain/messages.js';
-import { patient } from './acts.js';
+import { careful } from './acts.js';
 import { fact, type Desk } from './desk.js';
 import { factsOf, look } from './end.js';
 import { giveUp } from './give-up.js';
@@ -27,7 +27,7 @@ async function decide(desk: Desk, asked: AskedResolution): Promise<void> {
   // Not known there, or not this contract: it stays with the operator.
   if (looks && platformId !== null && sighting === null) return;
   if (asked.action === 'never_created') {
-    await patient.forgetCreation.executeWithOptions({ summary: 'an operator says: never created' }, [
+    await careful.forgetCreation.executeWithOptions({ summary: 'an operator says: never created' }, [
       desk.state.id,
     ]);
   }
