@@ -47,20 +47,28 @@ const TOKEN = /^[\x21-\x7E]{1,8192}$/;
 /** Tokens for endpoints, each kept until shortly before it expires; fetched through the same guard as webhooks. */
 export function createOauthTokens(deps: OauthTokensDeps): OauthTokens {
   const cache = new Map<string, CachedToken>();
+  const underWay = new Map<string, Promise<CachedToken>>();
+
+  async function fetchAndKeep(key: string, request: TokenRequest): Promise<CachedToken> {
+    const fetched = await fetchToken(deps, request);
+    cache.delete(key);
+    for (const oldest of cache.keys()) {
+      if (cache.size < MAX_CACHED) break;
+      cache.delete(oldest);
+    }
+    cache.set(key, fetched);
+    return fetched;
+  }
 
   return {
     async get(request) {
       const key = keyOf(request);
       const cached = cache.get(key);
       if (cached && cached.expiresAt - MARGIN_MS > deps.now()) return cached.token;
-      const fetched = await fetchToken(deps, request);
-      cache.delete(key);
-      for (const oldest of cache.keys()) {
-        if (cache.size < MAX_CACHED) break;
-        cache.delete(oldest);
-      }
-      cache.set(key, fetched);
-      return fetched.token;
+      // Attempts that begin together share one request: an authorization server may limit or bill them.
+      const shared = underWay.get(key) ?? fetchAndKeep(key, request).finally(() => underWay.delete(key));
+      underWay.set(key, shared);
+      return (await shared).token;
     },
     forget: (request) => void cache.delete(keyOf(request)),
   };

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { newId } from '../../runtime/ids.js';
 import { openEndpointSecrets, secretsInForce } from '../../store/endpoint-secrets.js';
 import { insertDeliveries } from '../../store/record.js';
 import { postTrigger, startTestApi, type TestApi } from '../support/api.js';
@@ -114,8 +116,25 @@ test('A disabled endpoint is put back on with its failures forgotten, and gets w
     })
     .where('id', '=', id)
     .execute();
-  const since = new Date().toISOString();
+  const before = await postTrigger(api);
+  const { rows: seen } = await sql<{ observed: Date; client: string }>`
+    select max(observed_at) as observed, max(client_id) as client from paraphe.event
+    where contract_id = ${before.body.id}`.execute(api.db);
+  // Nothing that was observed at that instant or earlier; a test was for its moment.
+  const since = new Date(seen[0]!.observed.getTime() + 1).toISOString();
   await postTrigger(api);
+  const test = { id: newId('evt'), client_id: seen[0]!.client, type: 'webhook.test', body: '{}' };
+  await api.db
+    .insertInto('paraphe.event')
+    .values({
+      ...test,
+      contract_id: null,
+      sequence: null,
+      position: null,
+      occurred_at: new Date(),
+      observed_at: new Date(),
+    })
+    .execute();
   const refused = await api.ask('POST', `/v1/webhook-endpoints/${id}/replay`, { body: { since } });
   expect([refused.status, refused.body.code]).toEqual([409, 'endpoint_disabled']);
   const enabled = await api.ask('POST', `/v1/webhook-endpoints/${id}/enable`);
@@ -209,6 +228,13 @@ test('A test is sent at once and answered with the attempt', async () => {
     .execute();
   const retried = await api.ask('POST', `/v1/deliveries/${delivery.id}/retry`);
   expect([retried.status, retried.body.status]).toEqual([202, 'pending']);
+  // A new round has the whole schedule before it, and a workflow of its own.
+  const { round } = await api.db
+    .selectFrom('paraphe.delivery')
+    .select('round')
+    .where('id', '=', delivery.id)
+    .executeTakeFirstOrThrow();
+  expect(round).toBe(1);
 });
 
 test('The feed never skips nor repeats, whatever commits late', async () => {

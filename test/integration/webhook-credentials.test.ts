@@ -56,6 +56,18 @@ describe('OAuth 2 client credentials', () => {
     await Promise.all([sender.close(), tokens.close(), receiver.close()]);
   });
 
+  test('attempts that begin together share one token', async () => {
+    const tokens = await tokenServer((index) => JSON.stringify({ access_token: `token-${index}` }));
+    const receiver = await ok('200 OK');
+    const sender = sendingAt(() => 0);
+    const oauth = { tokenUrl: tokens.url, ...client };
+    const attempts = Array.from({ length: 5 }, () => sender.send({ ...base, url: receiver.url, oauth }));
+    const outcomes = (await Promise.all(attempts)).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(Array(5).fill('delivered'));
+    expect(tokens.connections()).toBe(1);
+    await Promise.all([sender.close(), tokens.close(), receiver.close()]);
+  });
+
   test('a receiver that answers 401 gets a fresh token at the next attempt', async () => {
     const tokens = await tokenServer((index) =>
       JSON.stringify({ access_token: `token-${index}`, expires_in: 3600 }),
