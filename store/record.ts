@@ -90,50 +90,14 @@ async function insertEvents(
       observed_at: observedAt,
     };
   });
-  const inserted = await tx
+  // The version has been compared under the contract's lock: these are new, or something is badly wrong.
+  await tx
     .insertInto('paraphe.event')
     .values(rows.map((row) => ({ ...row, position: null })))
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
     .execute();
-  const stored = inserted.length === rows.length ? rows : await storedBefore(tx, rows);
-  await insertDeliveries(tx, state.clientId, stored, observed);
-  const reasons = stored.flatMap(({ id }, index) =>
-    events[index] === undefined ? [] : [{ id, draft: events[index] }],
-  );
+  await insertDeliveries(tx, state.clientId, rows, observed);
+  const reasons = rows.map(({ id }, index) => ({ id, draft: events[index]! }));
   await insertMails(tx, state, reasons, observed);
-}
-
-interface Numbered {
-  id: string;
-  contract_id: string;
-  sequence: number;
-  type: string;
-}
-
-/**
- * The events as they were recorded first. A workflow task that was lost after its record (the worker killed, the
- * task out of time) is done again at another time, and so under another id: the first record stands, in its bytes.
- * @throws Error when the same number was another event: it may have been told already
- */
-async function storedBefore(tx: Tx, rows: Numbered[]): Promise<Numbered[]> {
-  const before = await tx
-    .selectFrom('paraphe.event')
-    .select(['id', 'sequence', 'type'])
-    .where('contract_id', '=', rows[0]?.contract_id ?? '')
-    .where(
-      'sequence',
-      'in',
-      rows.map(({ sequence }) => sequence),
-    )
-    .execute();
-  const bySequence = new Map(before.map((row) => [row.sequence, row]));
-  return rows.map((row) => {
-    const { id, type } = bySequence.get(row.sequence) ?? row;
-    if (type !== row.type)
-      throw new Error(`event ${row.sequence} of ${row.contract_id} was ${type} and can't become ${row.type}`);
-    return { ...row, id };
-  });
 }
 
 /** One delivery for each event and endpoint that is subscribed to it; an endpoint gets what happens from its creation on. */

@@ -5,14 +5,14 @@ import path from 'node:path';
 import { setUp } from '../local/setup.mjs';
 import { root } from '../local/setup/shell.mjs';
 
-// Rings that share nothing run side by side. Those with a clock or a whole stack of their own run one by one, the
-// two lines of them beside each other: the one works, the other mostly waits.
-const rounds = [
-  [{ name: 'unit, integration, replay', folders: ['unit', 'integration', 'replay'], workers: 2 }],
+// Two lines beside each other. In the one, suites that share nothing run two at a time; in the other each has a whole
+// stack of its own, mostly waits, and runs alone.
+const lines = [
   [
-    { name: 'workflow', folders: ['workflow'], workers: 1 },
-    { name: 'acceptance', folders: ['acceptance'], workers: 1 },
+    { name: 'unit, integration, replay', folders: ['unit', 'integration', 'replay'], workers: 2 },
+    { name: 'workflow', folders: ['workflow'], workers: 2 },
   ],
+  [{ name: 'acceptance', folders: ['acceptance'], workers: 1 }],
 ];
 
 const wanted = process.argv.slice(2);
@@ -26,15 +26,19 @@ process.on('exit', () => {
 });
 
 await setUp({ tests: true });
-for (const round of rounds) {
-  for (const counts of await Promise.all(round.map(run))) {
+await Promise.all(lines.map(follow));
+if (passed + failed === 0) process.stderr.write('No test was found.\n');
+finished = true;
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** Runs the rings of a line one after another. */
+async function follow(line) {
+  for (const rings of line) {
+    const counts = await run(rings);
     passed += counts.passed;
     failed += counts.failed;
   }
 }
-if (passed + failed === 0) process.stderr.write('No test was found.\n');
-finished = true;
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 /** Runs rings by Jest; a suite that could not run, or a run that broke off, counts as a failure. */
 async function run({ name, folders, workers }) {
@@ -56,7 +60,7 @@ async function run({ name, folders, workers }) {
   return counts;
 }
 
-/** Words given to `npm test --` narrow each round to the suites whose path holds one of them. */
+/** Words given to `npm test --` narrow each ring to the suites whose path holds one of them. */
 function patterns(places) {
   return wanted.length === 0 ? places : places.flatMap((place) => wanted.map((word) => `${place}.*${word}`));
 }
