@@ -14,7 +14,8 @@ RUN node -e "import('./local/setup/build.mjs').then(({ build }) => build())" \
 
 FROM node:24-bookworm-slim
 WORKDIR /paraphe
-ENV NODE_ENV=production
+# The last two keep memory small: docs/decisions/0074.
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=2 MALLOC_ARENA_MAX=2
 COPY --from=build --chown=root:root /paraphe/package.json ./
 COPY --from=build --chown=root:root /paraphe/node_modules ./node_modules
 COPY --from=build --chown=root:root /paraphe/dist ./dist

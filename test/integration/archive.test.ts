@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ArchiveDamaged, ArchiveMissing, type Archive } from '../../adapters/archive/archive.js';
 import { createArchive } from '../../adapters/archive/create-archive.js';
-import { readS3Address } from '../../adapters/archive/s3-archive.js';
+import { readS3Address } from '../../adapters/archive/s3-address.js';
 import { getSealed, putSealed } from '../../adapters/archive/sealed-document.js';
 import { createHash, randomBytes } from 'node:crypto';
 import { startS3Server } from '../support/s3-server.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '../../../domain/canonical-json.js';
 import { EVIDENCE, type EvidenceManifest, type ManifestFile } from '../../../domain/evidence/manifest.js';
 import { README } from './readme.js';
-import { renderSummary, type SummaryInput } from './summary.js';
+import type { SummaryInput } from './summary.js';
 
 export interface EvidenceInput extends SummaryInput {
   platformLog: object;
@@ -39,6 +39,8 @@ export async function buildEvidence(input: EvidenceInput): Promise<BuiltEvidence
   const files: BuiltEvidence['files'] = texts.flatMap(([path, text]) =>
     text === null ? [] : [{ path, content: Buffer.from(text) }],
   );
+  // Loaded when a first one is made: the library for it takes 18 MB.
+  const { renderSummary } = await import('./summary.js');
   files.push({ path: EVIDENCE.summary, content: await renderSummary(input) });
   const listed = [...files.map(({ path, content }) => entryOf(path, content)), ...documentEntries(input)];
   const manifest: EvidenceManifest = {
