@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../store/database.js';
 import { earlierCalls, unanswered } from '../store/platform-calls.js';
 import { needsPerson, tryAgain } from './failures.js';
+import { withGrowingPauses } from './growing-pauses.js';
 import type { Gate } from './platform-gate.js';
 
 export interface CancelDeps {
@@ -26,7 +27,7 @@ export function createCancelActivities({ db, gate, clock }: CancelDeps): {
 } {
   return {
     /** Asking again does no harm: the platform answers a second cancel like the first. */
-    async cancelContract({ contractId, platformId, since }) {
+    cancelContract: withGrowingPauses(async ({ contractId, platformId, since }) => {
       const intent = `cancel:${contractId}`;
       try {
         await gate({ operation: 'cancel', contractId, intent }, (platform) => platform.cancel(platformId));
@@ -38,7 +39,7 @@ export function createCancelActivities({ db, gate, clock }: CancelDeps): {
           return { kind: 'uncertain' };
         throw tryAgain(error, clock.now().getTime());
       }
-    },
+    }),
   };
 
   async function isOverdue(intent: string, since: string): Promise<boolean> {

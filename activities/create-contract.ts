@@ -11,6 +11,7 @@ import {
 } from '../store/platform-calls.js';
 import { readContract, toNewContract, type ReaderDeps } from './contract-reader.js';
 import { LONGEST_GRACE_MS, needsPerson, notYet, tryAgain } from './failures.js';
+import { withGrowingPauses } from './growing-pauses.js';
 import type { Gate } from './platform-gate.js';
 
 export interface CreationDeps extends ReaderDeps {
@@ -34,7 +35,7 @@ export function createCreationActivities(deps: CreationDeps): {
   forgetCreation: (contractId: string) => Promise<void>;
 } {
   return {
-    createContract: (input) => createContract(deps, input),
+    createContract: withGrowingPauses((input) => createContract(deps, input)),
     /** An operator has seen that no attempt was carried out: the next one may be made. */
     forgetCreation: (contractId) => settleCalls(deps.db, `create:${contractId}`),
   };

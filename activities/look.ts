@@ -5,6 +5,7 @@ import type { Vault } from '../runtime/vault.js';
 import type { Database } from '../store/database.js';
 import { keepPlatformLog, keepMobiles } from '../store/platform-findings.js';
 import { tryAgain } from './failures.js';
+import { withGrowingPauses } from './growing-pauses.js';
 import type { Gate } from './platform-gate.js';
 
 export interface LookDeps {
@@ -24,12 +25,12 @@ export type Look = { sighting: Sighting | null };
 
 export function createLookActivities(deps: LookDeps): { look: (input: ContractOnPlatform) => Promise<Look> } {
   return {
-    look: async (input) => {
+    look: withGrowingPauses(async (input) => {
       // An operator may name any id to adopt: another contract's record is never mixed into this one's.
       if (await isAnothers(deps.db, input)) return { sighting: null };
       const detail = await readDetail(deps, input);
       return { sighting: detail && toSighting(detail) };
-    },
+    }),
   };
 }
 

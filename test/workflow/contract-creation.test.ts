@@ -71,6 +71,15 @@ test('a creation that never arrived is made when the list does not show it', asy
   expect(count).toBe(1);
 });
 
+test('a creation whose worker was killed is taken up again soon, however often that was', async () => {
+  const began = stack.clock.ms();
+  stack.killAfter('createContract', 12);
+  const contract = await acceptVirtual(stack);
+  await contract.reaches('open');
+  // Six pauses of 30 seconds after those that grow up to it; doubled each time it would be more than an hour.
+  expect(stack.clock.ms() - began).toBeLessThan(12 * 60_000);
+});
+
 test('a worker that is killed after the creation creates nothing again', async () => {
   stack.killAfter('createContract', 2);
   const [, count] = await made(async () => {

@@ -92,6 +92,20 @@ test('a cancel whose reply is lost is asked again and is the client’s', async 
   expect((await contract.events()).at(-1)?.data.actor).toBe('client');
 });
 
+test('a cancel that gets no answer for half an hour costs a dozen requests', async () => {
+  const contract = await opened();
+  const { platformId } = await contract.state();
+  await stack.fault(CANCEL, 'status', { status: 503 });
+  const cancelled = stack.settle(contract.cancel()).catch(() => undefined);
+  await stack.pass(30 * 60_000);
+  const asked = await askedOf(stack, CANCEL, { contractId: platformId! });
+  expect(asked.length).toBeGreaterThan(4);
+  expect(asked.length).toBeLessThan(13);
+  await stack.mend();
+  await cancelled;
+  await contract.reaches('cancelled');
+});
+
 test('a worker killed after the cancel announces it once', async () => {
   const contract = await opened();
   stack.killAfter('cancelContract');

@@ -17,8 +17,9 @@ type Of<F extends (...args: never[]) => object> = ReturnType<F>;
 /** Waits as long as it takes: for the quota, for the platform, for an operator who mends the keys. */
 const PATIENT: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
-  // Each try that may have reached the platform costs a request of the quota.
-  retry: { initialInterval: '2 seconds', maximumInterval: '15 minutes' },
+  // Tries that may have reached the platform name longer pauses themselves (activities/growing-pauses.ts); these are
+  // for what did not: a worker that was killed, a database that was down.
+  retry: { initialInterval: '2 seconds', maximumInterval: '30 seconds' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 

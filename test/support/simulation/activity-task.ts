@@ -1,3 +1,4 @@
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { Dice } from './dice.js';
@@ -63,7 +64,8 @@ export function startActivity(
     lost = false;
     attempt += 1;
     try {
-      const result = await activities[type]!(...args);
+      const context = { info: { attempt } } as Context;
+      const result = await asyncLocalStorage.run(context, () => activities[type]!(...args));
       await timeline.sleep(dice.between(0, 20));
       finish({ result });
     } catch (error) {
