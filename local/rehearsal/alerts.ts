@@ -5,11 +5,12 @@ import { parse } from 'yaml';
 import { projectRoot } from '../project.js';
 import { createBusinessSystem } from './business-system.js';
 import type { Drill, DrillDeps } from './drill.js';
-import { drillsOf, holdCreations } from './drills.js';
+import { ageRefusals, drillsOf, holdCreations } from './drills.js';
 import type { Findings } from './finding.js';
 import type { Monitoring } from './monitoring.js';
 import { until } from './patience.js';
 import { createPlatformSite } from './platform-site.js';
+import { query } from './site.js';
 import type { Topology } from './topology.js';
 
 const QUIET_MS = 30_000;
@@ -77,6 +78,10 @@ async function hold(topology: Topology): Promise<DrillDeps> {
   await until(completed, async () => (await system.contract(completed)).status === 'completed', 60_000);
   await holdCreations(site);
   const accepted = await system.trigger({ label, signatories: 1 });
+  const refusals = `select id from paraphe.platform_call where contract_id = $1 and code = 'quota_exceeded'`;
+  const isHeld = async () => (await query(topology.site.databaseUrl, refusals, [accepted])).length > 0;
+  await until('the creation to be held', isHeld, 60_000);
+  await ageRefusals({ topology });
   return { topology, system, site, open, accepted, completed, endpoint: endpoint.id };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { FAULT_REQUESTS } from '../twin/wire/fault-requests.js';
 import type { Drill, DrillDeps } from './drill.js';
+import { programDrills } from './drills-programs.js';
 import { storedFaults } from './drills-stored.js';
 import { openFlakyReceiver } from './flaky-receiver.js';
 import { flood } from './flood.js';
@@ -11,6 +12,8 @@ import { query } from './site.js';
 import { thisVersion } from './version.js';
 
 const HOUR_MS = 3_600_000;
+/** More contracts than drills hold back. */
+const HELD = 10;
 
 /** In the order in which they are played: the platform while few requests have succeeded, workers last. */
 export function drillsOf(deps: DrillDeps): Drill[] {
@@ -20,10 +23,9 @@ export function drillsOf(deps: DrillDeps): Drill[] {
     storedFaults(deps),
     together(small),
     overload(deps),
+    refusedKeys(deps),
     quotaUsedUp(deps),
-    frozenApi(deps),
-    oneWorker(deps),
-    noWorker(deps),
+    ...programDrills(deps),
   ];
 }
 
@@ -41,15 +43,24 @@ function together(drills: readonly Drill[]): Drill {
   };
 }
 
-/** What is accepted from now on waits, until faults are cleared. */
+/** What is accepted from now on waits, until faults are cleared; each is refused once in a quarter of an hour. */
 export function holdCreations(site: PlatformSite): Promise<void> {
-  return site.fault({ kind: 'quota', request: FAULT_REQUESTS.create, ms: 5_000 });
+  return site.fault({ kind: 'quota', request: FAULT_REQUESTS.create, ms: 15 * 60_000 });
+}
+
+/** Refusals for want of quota become those of hours ago: they tell of how creations are held, not of a fault. */
+export async function ageRefusals({ topology }: Pick<DrillDeps, 'topology'>): Promise<void> {
+  await query(
+    topology.site.databaseUrl,
+    `update paraphe.platform_call set at = at - interval '2 hours', answered_at = answered_at - interval '2 hours'
+     where code = 'quota_exceeded'`,
+  );
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
 const soon = (hours: number): Date => new Date(Date.now() + hours * HOUR_MS);
 
-function deadlines({ system, site }: DrillDeps): Drill {
+function deadlines({ topology, system, site }: DrillDeps): Drill {
   const made: string[] = [];
   const trigger = async (hours: number, action?: 'save'): Promise<string> => {
     const wish = { label: 'Contrat of a drill', signatories: 1, deadline: soon(hours) };
@@ -74,6 +85,7 @@ function deadlines({ system, site }: DrillDeps): Drill {
     async heal() {
       await site.clearFaults();
       await each(made, 2, (id) => system.call('POST', `/v1/contracts/${id}/cancel`, {}));
+      await ageRefusals({ topology });
     },
   };
 }
@@ -154,7 +166,12 @@ function overload({ topology }: DrillDeps): Drill {
     what: 'more requests than are taken',
     alerts: ['LoadShed'],
     inject: async () => void (await flood(topology, { rate: 1_500, seconds: 8, exports: ['/v1/usage'] })),
-    heal: nothing,
+    // What was taken is published first: it would use up the quota of a later drill.
+    async heal() {
+      const waiting = `select id from paraphe.contract where status = 'accepted'`;
+      const isCalm = async () => (await query(topology.site.databaseUrl, waiting)).length < HELD;
+      await until('what was taken to be published', isCalm, 300_000, 1_000);
+    },
   };
 }
 
@@ -168,6 +185,8 @@ function platformDown({ topology, site }: DrillDeps): Drill {
     what: 'the platform breaks off every connection, and has for an hour',
     alerts: ['PlatformDown', 'PlatformErrors', 'PlatformSilent', 'OpenDeadlineAtRisk'],
     async inject() {
+      // A creation that is refused is an answer too.
+      await site.clearFaults();
       await site.fault({ kind: 'break_connection', request: '*' });
       // What was under way is answered first: it would be the newest answer.
       await pause(3_000);
@@ -178,6 +197,19 @@ function platformDown({ topology, site }: DrillDeps): Drill {
       await holdCreations(site);
       await shift('+');
     },
+  };
+}
+
+function refusedKeys({ system, site }: DrillDeps): Drill {
+  return {
+    what: 'the platform refuses the keys',
+    alerts: ['PlatformKeysRefused'],
+    async inject() {
+      await site.clearFaults();
+      await site.fault({ kind: 'wrong_keys', request: '*' });
+      await system.trigger({ label: 'Contrat of a drill', signatories: 1 });
+    },
+    heal: () => site.clearFaults(),
   };
 }
 
@@ -208,41 +240,5 @@ function quotaUsedUp({ topology }: DrillDeps): Drill {
       }
     },
     heal: () => roll({}),
-  };
-}
-
-function frozenApi({ topology }: DrillDeps): Drill {
-  const signal = (name: NodeJS.Signals): Promise<void> => {
-    const api = topology.fleet.running('api')[0]?.name ?? '';
-    process.kill(topology.supervisor.pids()[api] ?? process.pid, name);
-    return Promise.resolve();
-  };
-  return {
-    what: 'an api that stands still',
-    alerts: ['ServiceDown'],
-    inject: () => signal('SIGSTOP'),
-    heal: () => signal('SIGCONT'),
-  };
-}
-
-function oneWorker({ topology: { fleet, site } }: DrillDeps): Drill {
-  return {
-    what: 'one worker alone',
-    alerts: ['WorkersMissing'],
-    inject: async () => void (await fleet.end(fleet.running('worker')[0]?.name ?? '', 0)),
-    heal: () => fleet.start('worker', thisVersion(), site),
-  };
-}
-
-function noWorker({ topology: { fleet, site } }: DrillDeps): Drill {
-  return {
-    what: 'both workers killed',
-    alerts: ['PollersGone', 'NumbersStale', 'WorkersMissing'],
-    async inject() {
-      for (const { name } of fleet.running('worker')) await fleet.end(name, 0);
-    },
-    async heal() {
-      for (let count = 0; count < 2; count += 1) await fleet.start('worker', thisVersion(), site);
-    },
   };
 }

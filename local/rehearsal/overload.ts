@@ -158,21 +158,23 @@ function residentMegabytes(pid: number): number {
   }
 }
 
-/** What was accepted is published, later. */
+/** What was accepted is published and told, later. */
 async function settle({ site }: Topology, findings: Findings): Promise<void> {
   const began = Date.now();
+  const count = async (text: string): Promise<number> => (await query(site.databaseUrl, text)).length;
   const waiting = async (): Promise<number> =>
-    (await query(site.databaseUrl, `select id from paraphe.contract where status = 'accepted'`)).length;
+    (await count(`select id from paraphe.contract where status = 'accepted'`)) +
+    (await count(`select id from paraphe.delivery where status = 'pending' and workflow_started_at is null`));
   const first = await waiting();
   const done = await until(
-    'the accepted contracts',
+    'the accepted contracts and their messages',
     async () => (await waiting()) === 0,
     240_000,
     1_000,
   ).catch(() => false);
   findings.check(
-    'what was accepted is published afterwards',
+    'what was accepted is published and told afterwards',
     done,
-    `${first} waited, ${Math.round((Date.now() - began) / 1000)} s`,
+    `${first} contracts and messages waited, ${Math.round((Date.now() - began) / 1000)} s`,
   );
 }

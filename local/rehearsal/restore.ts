@@ -67,7 +67,7 @@ export async function rehearseRestore(topology: Topology, findings: Findings): P
   findings.note(
     `accepted after the backup and therefore lost: ${known.filter((status) => status === 404).length} of ${lost.length}; on the platform they lie on: ${(await site.contracts(AFTER_LABEL)).length}`,
   );
-  witness.close();
+  await witness.leave();
 }
 
 async function backUp({ fleet, site, home }: Topology, key: string): Promise<BackupMade> {

@@ -57,11 +57,12 @@ export async function completeSite(deps: SiteDeps, site: string, postgres: SiteP
 
 async function startSmallTemporal({ supervisor }: SiteDeps, name: string): Promise<RunningTemporal> {
   const port = await freePort();
-  const service = createTemporal({ port, uiPort: null, httpPort: await freePort(), file: null });
-  await supervisor.start({ ...service, name });
+  const server = createTemporal({ port, uiPort: null, httpPort: await freePort(), file: null });
+  const service = { ...server, name };
+  await supervisor.start(service);
   const address = `127.0.0.1:${port}`;
   await setUpNamespace(address);
-  return { address, metricsPort: null, programs: [name] };
+  return { address, metricsPort: null, programs: [name], startAgain: () => supervisor.start(service) };
 }
 
 /** Rows of one statement. */

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { freePort, preferPort } from '../ports.js';
 import { projectRoot, temporalTool } from '../project.js';
 import { readyWhen } from '../process/readiness.js';
+import type { Service } from '../process/service.js';
 import type { Supervisor } from '../supervisor.js';
 
 const run = promisify(execFile);
@@ -25,6 +26,8 @@ export interface RunningTemporal {
   readonly metricsPort: number | null;
   /** Programs to end, should this Temporal be lost. */
   readonly programs: readonly string[];
+  /** After it was ended. */
+  readonly startAgain: () => Promise<void>;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function startTemporalServer(wish: TemporalServerWish): Promise<Run
     TEMPORAL_SCHEMA: path.join(home, 'schema'),
     PATH: `${path.join(home, 'bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
   });
-  await supervisor.start({
+  const service: Service = {
     name,
     command: path.join(home, 'bin', 'temporal-server'),
     args: ['--allow-no-auth', 'start'],
@@ -69,9 +72,10 @@ export async function startTemporalServer(wish: TemporalServerWish): Promise<Run
         await run(temporalTool('temporal'), ['operator', 'cluster', 'health', '--address', address]);
         return true;
       }),
-  });
+  };
+  await supervisor.start(service);
   await setUpNamespace(address);
-  return { address, metricsPort, programs: [name] };
+  return { address, metricsPort, programs: [name], startAgain: () => supervisor.start(service) };
 }
 
 /** The namespace with its search attributes, by production's own script. */

@@ -59,7 +59,8 @@ export async function startTopology(
     log.close();
   };
   try {
-    return { ...(await build({ options, home, supervisor, version, say })), record, stop };
+    // The same object: the fleet reads its site, which a restore moves.
+    return Object.assign(await build({ options, home, supervisor, version, say }), { record, stop });
   } catch (error) {
     await stop();
     throw error;

@@ -7,8 +7,9 @@ import type { PlatformSite } from './platform-site.js';
 import { bringToEnd, endOf, type Member } from './population.js';
 
 /** A receiver of webhooks that checks and keeps what it gets. */
-export interface Witness extends Receiver {
-  readonly endpointId: string;
+export interface Witness extends Pick<Receiver, 'events'> {
+  /** What comes after it is not its own: its endpoint is removed with it. */
+  readonly leave: () => Promise<void>;
 }
 
 export async function openWitness(system: BusinessSystem): Promise<Witness> {
@@ -23,7 +24,13 @@ export async function openWitness(system: BusinessSystem): Promise<Witness> {
   );
   if (status !== 201) throw new LocalError(`No endpoint: ${status} ${JSON.stringify(body)}`);
   receiver.trust(body.secret);
-  return { ...receiver, endpointId: body.id };
+  return {
+    events: receiver.events,
+    async leave() {
+      await system.call('DELETE', `/v1/webhook-endpoints/${body.id}`);
+      receiver.close();
+    },
+  };
 }
 
 export interface AccountDeps {
