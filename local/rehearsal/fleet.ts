@@ -6,6 +6,7 @@ import { LocalError } from '../project.js';
 import { readyLine, readyWhen } from '../process/readiness.js';
 import type { Service } from '../process/service.js';
 import type { Ended, Supervisor } from '../supervisor.js';
+import { composeService } from './compose.js';
 import { NAMESPACE } from './temporal-server.js';
 import type { Site } from './site.js';
 import type { Version } from './version.js';
@@ -72,6 +73,7 @@ export async function createFleet({ supervisor, settings, changed }: FleetDeps):
       const ports = { metricsPort: await freePort(), temporalMetricsPort: await freePort() };
       const env = {
         ...settingsOf(site),
+        NODE_OPTIONS: composeService(kind).environment['NODE_OPTIONS'] ?? '',
         METRICS_PORT: String(ports.metricsPort),
         ...(kind === 'worker' ? { TEMPORAL_METRICS_PORT: String(ports.temporalMetricsPort) } : {}),
         ...(kind === 'api' ? { API_PORT: String(apiPorts[slot]) } : {}),

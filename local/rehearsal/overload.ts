@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createBusinessSystem, type BusinessSystem } from './business-system.js';
+import { memoryLimitMb } from './compose.js';
 import type { Findings } from './finding.js';
 import { flood, type FloodResult } from './flood.js';
 import { each, until } from './patience.js';
@@ -11,8 +12,6 @@ const LABEL = 'Contrat to sign under load';
 const SIGNATURES = 30;
 const SECONDS = 15;
 const TIMES = 10;
-/** docker-compose.yml: deploy.resources.limits.memory. */
-const LIMIT_MB = { api: 768, worker: 1024 } as const;
 
 /**
  * Ten times as much as is taken, triggers and exports: signing by API stays below twice its usual time, what is
@@ -36,7 +35,7 @@ export async function rehearseOverload(topology: Topology, findings: Findings): 
   const most = memory.stop();
   const words = Object.entries(most).map(([name, megabytes]) => `${name} ${megabytes}`);
   const isBounded = Object.entries(most).every(
-    ([name, mb]) => mb < LIMIT_MB[name.startsWith('api') ? 'api' : 'worker'],
+    ([name, mb]) => mb < memoryLimitMb(name.startsWith('api') ? 'api' : 'worker'),
   );
   findings.check(
     'memory below the limits of docker-compose.yml',

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { parse } from 'yaml';
 import { freePort, preferPort } from '../ports.js';
 import { projectRoot, temporalTool } from '../project.js';
 import { readyWhen } from '../process/readiness.js';
 import type { Service } from '../process/service.js';
 import type { Supervisor } from '../supervisor.js';
+import { composeService } from './compose.js';
 
 const run = promisify(execFile);
 
@@ -56,7 +56,7 @@ export async function startTemporalServer(wish: TemporalServerWish): Promise<Run
     command: path.join(home, 'bin', 'temporal-server'),
     args: ['--allow-no-auth', 'start'],
     env: {
-      ...composeEnvironment(),
+      ...composeService('temporal').environment,
       LOG_LEVEL: 'warn',
       POSTGRES_SEEDS: '127.0.0.1',
       DB_PORT: String(postgres.port),
@@ -90,15 +90,6 @@ export async function setUpNamespace(address: string): Promise<void> {
 async function script(file: string, env: Record<string, string>): Promise<void> {
   const program = path.join(projectRoot, 'ops', 'temporal', file);
   await run('sh', [program], { env: { ...process.env, ...env }, timeout: 120_000, maxBuffer: 1e8 });
-}
-
-/** What the service `temporal` of docker-compose.yml is told. */
-function composeEnvironment(): Record<string, string> {
-  const file = readFileSync(path.join(projectRoot, 'docker-compose.yml'), 'utf8');
-  const { services } = parse(file, { merge: true }) as {
-    services: Record<string, { environment: Record<string, string> }>;
-  };
-  return services['temporal']?.environment ?? {};
 }
 
 async function ports(frontend: number): Promise<Record<string, string>> {
