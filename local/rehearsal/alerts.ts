@@ -12,6 +12,7 @@ import { until } from './patience.js';
 import { createPlatformSite } from './platform-site.js';
 import { query } from './site.js';
 import type { Topology } from './topology.js';
+import { openWitness } from './witness.js';
 
 const QUIET_MS = 30_000;
 const FIRE_WITHIN_MS = 90_000;
@@ -27,7 +28,9 @@ const INHIBITED = ['PlatformErrors', 'PlatformSilent', 'QuotaLow', 'QuotaForecas
 export async function rehearseAlerts(topology: Topology, findings: Findings): Promise<void> {
   const { monitoring } = topology;
   if (monitoring === null) return findings.note('no monitoring');
+  const witness = await openWitness(createBusinessSystem(topology.api, topology.keys.key));
   const deps = await hold(topology);
+  await until('a message to be delivered', async () => witness.events.length > 0, 60_000);
   await monitoring.begin('short');
   await pause(QUIET_MS);
   const loud = [...(await monitoring.firing())].filter((name) => name !== 'Watchdog');
@@ -49,6 +52,7 @@ export async function rehearseAlerts(topology: Topology, findings: Findings): Pr
       `${words} s${missing.map((name) => `; not ${name}`).join('')}`,
     );
   }
+  await witness.leave();
   checkRoutes(monitoring, findings, fired);
   const rest = [...allAlerts().keys()].filter((name) => !fired.has(name));
   findings.note(

@@ -17,6 +17,15 @@ export function composeService(name: string): ComposeService {
   return service;
 }
 
+/** What the image of docker-compose.yml tells every program of ours. */
+export function imageEnvironment(): Record<string, string> {
+  const text = readFileSync(path.join(projectRoot, 'Dockerfile'), 'utf8');
+  const pairs = [...text.matchAll(/^ENV (.*)$/gm)].flatMap(([, line = '']) => line.split(' '));
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+}
+
 /** Its memory limit in megabytes (of 1024 x 1024 bytes). */
 export function memoryLimitMb(name: string): number {
   const { memory } = composeService(name).deploy.resources.limits;

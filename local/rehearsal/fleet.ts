@@ -6,7 +6,7 @@ import { LocalError } from '../project.js';
 import { readyLine, readyWhen } from '../process/readiness.js';
 import type { Service } from '../process/service.js';
 import type { Ended, Supervisor } from '../supervisor.js';
-import { composeService } from './compose.js';
+import { composeService, imageEnvironment } from './compose.js';
 import { NAMESPACE } from './temporal-server.js';
 import type { Site } from './site.js';
 import type { Version } from './version.js';
@@ -71,9 +71,11 @@ export async function createFleet({ supervisor, settings, changed }: FleetDeps):
       const slot = freeSlot(kind);
       const name = `${kind}-${slot + 1}`;
       const ports = { metricsPort: await freePort(), temporalMetricsPort: await freePort() };
+      const { NODE_OPTIONS = '' } = composeService(kind).environment;
       const env = {
+        ...imageEnvironment(),
         ...settingsOf(site),
-        NODE_OPTIONS: composeService(kind).environment['NODE_OPTIONS'] ?? '',
+        NODE_OPTIONS,
         METRICS_PORT: String(ports.metricsPort),
         ...(kind === 'worker' ? { TEMPORAL_METRICS_PORT: String(ports.temporalMetricsPort) } : {}),
         ...(kind === 'api' ? { API_PORT: String(apiPorts[slot]) } : {}),
