@@ -149,7 +149,7 @@ function lockedTable({ topology, system }: DrillDeps): Drill {
       const client = new Client({ connectionString: topology.site.databaseUrl });
       await client.connect();
       await client.query('begin; lock table paraphe.contract in access exclusive mode');
-      const slow = each([1, 2, 3, 4], 4, () =>
+      const slow = each(Array.from({ length: 8 }), 8, () =>
         system.trigger({ label: 'Contrat of a drill', signatories: 1 }),
       );
       await client.query('select pg_sleep(2)');
