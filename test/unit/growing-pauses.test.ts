@@ -5,7 +5,9 @@ import { withGrowingPauses } from '../../activities/growing-pauses.js';
 
 /** What the activity fails with when its so many-th attempt throws this. */
 async function failureOf(error: Error, attempt = 1): Promise<unknown> {
-  const activity = withGrowingPauses(() => Promise.reject(error));
+  const activity = withGrowingPauses(async () => {
+    throw error;
+  });
   const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
   return environment.run(activity, {}).catch((thrown: unknown) => thrown);
 }
@@ -38,7 +40,8 @@ test.each([
 });
 
 test('outside a worker it is the first attempt', async () => {
-  await expect(withGrowingPauses(() => Promise.reject(noAnswer()))({})).rejects.toMatchObject({
-    nextRetryDelay: 2_000,
+  const activity = withGrowingPauses(async () => {
+    throw noAnswer();
   });
+  await expect(activity({})).rejects.toMatchObject({ nextRetryDelay: 2_000 });
 });
