@@ -46,7 +46,11 @@ const settings = z.object({
   PLATFORM_SIGNER_TRUST: z.string().optional(),
   PLATFORM_TSA_TRUST: z.string().optional(),
   /** Hosts that certificates may send us to for revocation data, with commas; none: nobody is asked. */
-  REVOCATION_HOSTS: list.default([]),
+  REVOCATION_HOSTS: list
+    .refine((hosts) => hosts.every((host) => URL.canParse(`http://${host}`)), 'must be hosts, with commas')
+    .default([]),
+  /** Networks that are not public in which those hosts may lie, with commas. */
+  REVOCATION_ALLOWED_NETWORKS: networks.default([]),
   /** RFC 3161 authority that stamps evidence and the journal's heads; none: they go without, and say so. */
   TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** PEM file of that authority's trust anchors; the platform's when absent. */

@@ -15,9 +15,12 @@ import { createSweepActivities } from '../activities/sweep-archive.js';
 import { createUpkeepActivities } from '../activities/upkeep.js';
 import { createWatchActivities } from '../activities/watch.js';
 import { createArchive } from '../adapters/archive/create-archive.js';
+import { createLookup } from '../adapters/egress/lookup.js';
 import { createPlatform } from '../adapters/platform/client.js';
 import { createRevocationFetcher } from '../adapters/signature/revocation-fetcher.js';
+import type { RevocationFetcher } from '../adapters/signature/verify/check-revocation.js';
 import { createThreadVerifier } from '../adapters/signature/verify-in-thread.js';
+import { parseNetwork } from '../domain/webhooks/address.js';
 import { systemClock } from '../runtime/clock.js';
 import type { Config } from '../runtime/config.js';
 import { connectionSettings } from '../runtime/connection-settings.js';
@@ -83,7 +86,7 @@ export async function createActivities({
     environment: connection.environment,
     signerTrustFile: config.PLATFORM_SIGNER_TRUST,
     tsaTrustFile: config.PLATFORM_TSA_TRUST,
-    revocation: createRevocationFetcher({ allowedHosts: config.REVOCATION_HOSTS }),
+    revocation: revocationFetcher(config),
   };
   const verify = createVerify(trust, createThreadVerifier());
   const intervals = watchIntervals(config);
@@ -110,6 +113,12 @@ export async function createActivities({
     ...createSweepActivities({ ...base, archive, logger }),
   };
   return { activities, starts, close: () => Promise.resolve(probe.stop()) };
+}
+
+function revocationFetcher(config: Config): RevocationFetcher {
+  const allowedNetworks = config.REVOCATION_ALLOWED_NETWORKS.map(parseNetwork);
+  const lookup = createLookup({ internalNames: allowedNetworks.length > 0 });
+  return createRevocationFetcher({ allowedHosts: config.REVOCATION_HOSTS, allowedNetworks, lookup });
 }
 
 function watchIntervals(config: Config) {

@@ -4,7 +4,7 @@ import { createAttemptDelivery, type AttemptDeps } from '../activities/attempt-d
 import { createDeliverActivities } from '../activities/deliver.js';
 import { judgeEndpoints, type JudgeDeps } from '../activities/judge-endpoints.js';
 import { createEndpointGate } from '../activities/endpoint-gate.js';
-import { createLookup } from '../adapters/webhooks/lookup.js';
+import { createLookup } from '../adapters/egress/lookup.js';
 import { createWebhookSender } from '../adapters/webhooks/send.js';
 import { WORKFLOWS } from '../domain/messages.js';
 import type { UrlPolicy } from '../domain/webhooks/url-policy.js';

@@ -27,7 +27,7 @@ const NOTHING: LongString = { write: () => undefined, end: () => undefined };
 
 /**
  * Reads an answer of JSON with files in it, in the memory of the wanted files and one piece.
- * @throws PlatformUncertain for what is no JSON, or too much of it
+ * @throws PlatformUncertain for what is no JSON, too much of it, or has a file's member twice
  */
 export async function readFilesAnswer(
   body: AsyncIterable<Buffer>,
@@ -58,13 +58,21 @@ export async function readFilesAnswer(
       throw new PlatformUncertain('bad_answer', true, 200);
     reader.write(piece);
   }
-  return { data: parse(reader.end()), fileOf: (value) => files.get(value) };
+  return { data: parse(reader.end(), files), fileOf: (value) => files.get(value) };
 }
 
-function parse(text: string): unknown {
+/** A file whose mark is gone stood in a member that is there twice: one reader takes the first, another the last. */
+function parse(text: string, files: ReadonlyMap<string, unknown>): unknown {
+  let seen = 0;
+  const count = (_name: string, value: unknown): unknown => {
+    if (typeof value === 'string' && files.has(value)) seen += 1;
+    return value;
+  };
   try {
-    return JSON.parse(text);
+    const data: unknown = JSON.parse(text, count);
+    if (seen === files.size) return data;
   } catch {
-    throw new PlatformUncertain('bad_answer', true, 200);
+    // Told below.
   }
+  throw new PlatformUncertain('bad_answer', true, 200);
 }

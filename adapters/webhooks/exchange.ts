@@ -7,7 +7,7 @@ import type { AttemptError } from './error-code.js';
 import { readStart } from './read-start.js';
 import type { BodyStart } from './read-start.js';
 import type { ReceiverPools } from './receiver-pools.js';
-import type { TlsIdentity } from './url-guard.js';
+import type { TlsIdentity } from '../egress/pinned-connector.js';
 
 export interface ExchangeDeps {
   policy: UrlPolicy;

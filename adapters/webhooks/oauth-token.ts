@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ExchangeError } from './exchange.js';
 import type { Exchange } from './exchange.js';
-import type { TlsIdentity } from './url-guard.js';
+import type { TlsIdentity } from '../egress/pinned-connector.js';
 
 /** OAuth 2 client credentials (RFC 6749, 4.4) of an endpoint. */
 export interface OauthClient {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Pool } from 'undici';
 import type { ResolvedTarget } from '../../domain/webhooks/resolve-target.js';
-import { createPinnedConnector } from './url-guard.js';
-import type { TlsIdentity } from './url-guard.js';
+import { createPinnedConnector } from '../egress/pinned-connector.js';
+import type { TlsIdentity } from '../egress/pinned-connector.js';
 
 // Below what servers usually grant an idle connection, so that a webhook seldom meets one being closed.
 const IDLE_MS = 1_000;

@@ -7,7 +7,7 @@ import type { Answer } from './exchange.js';
 import { createOauthTokens } from './oauth-token.js';
 import type { OauthClient, OauthTokens } from './oauth-token.js';
 import { createReceiverPools } from './receiver-pools.js';
-import type { TlsIdentity } from './url-guard.js';
+import type { TlsIdentity } from '../egress/pinned-connector.js';
 
 /** How much of a receiver's answer is read and kept. */
 export const RESPONSE_LIMIT_BYTES = 4 * 1_024;

@@ -80,6 +80,19 @@ describe("what the twin's seal makes", () => {
     expect(report.reasons).toEqual([expect.objectContaining({ code: 'signatory-missing' })]);
   });
 
+  it.each([
+    ['agrees with', AT.toISOString(), []],
+    ['contradicts', '2026-06-01T11:30:00Z', ['trail-signing-time']],
+  ])('%s its details page by the audit trail’s signing times', async (_, at, codes) => {
+    const signedAt = [at, AT.toISOString()];
+    const trail = {
+      entries: signedAt.map((one, n) => ({ at: one, event: 'signed', signatoryPlatformId: `s${n + 1}` })),
+      signatories: signedAt.map((one, n) => ({ platformId: `s${n + 1}`, signedAt: one })),
+    };
+    const report = await verifyDocument({ ...expectations(await sealer.seal(order())), trail });
+    expect(report.reasons.map(({ code }) => code)).toEqual(codes);
+  });
+
   it.each(['flipped-byte', 'changed-page', 'truncated'] as const)(
     'does not pass once tampered with: %s',
     async (kind) => {

@@ -5,7 +5,7 @@ import type { Server } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { createWebhookSender } from '../../adapters/webhooks/send.js';
-import { trustedWith } from '../../adapters/webhooks/url-guard.js';
+import { trustedWith } from '../../adapters/egress/pinned-connector.js';
 import { createUrlPolicy } from '../../domain/webhooks/url-policy.js';
 import { startRawServer } from '../support/raw-server.js';
 import { issueCertificates } from '../support/tls-certificates.js';

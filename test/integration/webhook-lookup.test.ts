@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createLookup } from '../../adapters/webhooks/lookup.js';
+import { createLookup } from '../../adapters/egress/lookup.js';
 
 const QUESTION = 12;
 const TYPE_A = 1;

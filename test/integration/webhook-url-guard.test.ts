@@ -4,7 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { once } from 'node:events';
 import type { buildConnector } from 'undici';
 import { createWebhookSender } from '../../adapters/webhooks/send.js';
-import { createPinnedConnector } from '../../adapters/webhooks/url-guard.js';
+import { createPinnedConnector } from '../../adapters/egress/pinned-connector.js';
 import { checkUrl } from '../../domain/webhooks/check-url.js';
 import { resolveTarget } from '../../domain/webhooks/resolve-target.js';
 import { createUrlPolicy, DEFAULT_PORTS } from '../../domain/webhooks/url-policy.js';
@@ -174,7 +174,7 @@ describe('rebinding', () => {
 
   test('a literal host that is not the checked address is hung up on before a byte is sent', async () => {
     const url = new URL(`http://127.0.0.1:${port}/`);
-    const connect = createPinnedConnector({ url, port, host: 'x', addresses: ['127.0.0.2'] }, 1_000);
+    const connect = createPinnedConnector({ addresses: ['127.0.0.2'] }, 1_000);
     const options = {
       hostname: '127.0.0.1',
       protocol: 'http:',

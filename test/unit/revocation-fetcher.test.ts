@@ -1,7 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createRevocationFetcher } from '../../adapters/signature/revocation-fetcher.js';
+import {
+  createRevocationFetcher,
+  type RevocationFetcherDeps,
+} from '../../adapters/signature/revocation-fetcher.js';
+import { parseNetwork } from '../../domain/webhooks/address.js';
 
 let server: Server;
 let host: string;
@@ -37,9 +41,12 @@ afterAll(() => {
   return new Promise((resolve) => server.close(resolve));
 });
 
+const fetcherFor = (allowedHosts: string[], more: Partial<RevocationFetcherDeps> = {}) =>
+  createRevocationFetcher({ allowedHosts, lookup: () => Promise.reject(new Error('no name')), ...more });
+
 describe('asking for revocation data', () => {
   it('fetches lists and asks responders', async () => {
-    const fetcher = createRevocationFetcher({ allowedHosts: [host] });
+    const fetcher = fetcherFor([host]);
     expect(Buffer.from((await fetcher.crl(`http://${host}/list`)) ?? []).toString()).toBe('list');
     expect(
       Buffer.from((await fetcher.ocsp(`http://${host}/ocsp`, Buffer.from('question'))) ?? []).toString(),
@@ -47,15 +54,44 @@ describe('asking for revocation data', () => {
   });
 
   it('asks no host that was not named', async () => {
-    const fetcher = createRevocationFetcher({ allowedHosts: ['crl.example.org'] });
+    const fetcher = fetcherFor(['crl.example.org']);
     await expect(fetcher.crl(`http://${host}/list`)).resolves.toBeNull();
     await expect(fetcher.crl('file:///etc/hosts')).resolves.toBeNull();
     expect(asked).toEqual([]);
   });
 
   it.each(['/moved', '/endless', '/silent'])('has no answer from %s', async (path) => {
-    const fetcher = createRevocationFetcher({ allowedHosts: [host], timeoutMs: 2_000 });
+    const fetcher = fetcherFor([host], { timeoutMs: 2_000 });
     await expect(fetcher.crl(`http://${host}${path}`)).rejects.toThrow();
     expect(asked).toEqual([path]);
+  });
+
+  it.each([
+    ['leads inside', ['127.0.0.1'], []],
+    ['leads inside with one address of two', ['192.0.2.1', '127.0.0.1'], ['192.0.2.0/24']],
+    [
+      'leads to a metadata service, even where its range is let through',
+      ['169.254.169.254'],
+      ['169.254.0.0/16'],
+    ],
+    ['leads nowhere', [], ['127.0.0.0/8']],
+  ])('asks nobody where a name that was named %s', async (_, addresses, ranges) => {
+    const name = `crl.example.org:${new URL(`http://${host}`).port}`;
+    const lookup = () => Promise.resolve(addresses);
+    const fetcher = fetcherFor([name], { lookup, allowedNetworks: ranges.map(parseNetwork) });
+    await expect(fetcher.crl(`http://${name}/list`)).rejects.toThrow('an address that is not allowed');
+    expect(asked).toEqual([]);
+  });
+
+  it('looks a name up once and goes where that led', async () => {
+    const name = `crl.example.org:${new URL(`http://${host}`).port}`;
+    const looked: string[] = [];
+    const lookup = (one: string) => {
+      looked.push(one);
+      return Promise.resolve(looked.length === 1 ? ['127.0.0.1'] : ['169.254.169.254']);
+    };
+    const fetcher = fetcherFor([name], { lookup, allowedNetworks: [parseNetwork('127.0.0.0/8')] });
+    expect(Buffer.from((await fetcher.crl(`http://${name}/list`)) ?? []).toString()).toBe('list');
+    expect([looked, asked]).toEqual([['crl.example.org'], ['/list']]);
   });
 });

@@ -104,7 +104,10 @@ describe('the audit trail', () => {
     ],
     [
       'was signed before it was deposited',
-      trailOf([...without('created'), entry('08:50:00', 'signed', 's1')]),
+      trailOf([
+        ...without('created').filter(({ event }) => event !== 'submitted'),
+        entry('08:50:00', 'signed', 's1'),
+      ]),
       'trail-order',
       'TOTAL-FAILED',
     ],
@@ -123,6 +126,12 @@ describe('the audit trail', () => {
     [
       'has a code refused after the seal',
       trailOf([...GOOD, entry('11:20:00', 'code_refused', 's2')]),
+      'trail-after-seal',
+      'TOTAL-FAILED',
+    ],
+    [
+      'has a deposit paid after the seal',
+      trailOf([...GOOD, entry('11:20:00', 'deposit_paid', 's2')]),
       'trail-after-seal',
       'TOTAL-FAILED',
     ],

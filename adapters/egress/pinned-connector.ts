@@ -21,7 +21,7 @@ type LookupCallback = (error: Error | null, addresses: { address: string; family
  * one would answer is of no interest.
  */
 export function createPinnedConnector(
-  target: ResolvedTarget,
+  target: Pick<ResolvedTarget, 'addresses'>,
   connectTimeoutMs: number,
   tls?: TlsIdentity,
 ): buildConnector.connector {
