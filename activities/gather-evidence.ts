@@ -3,12 +3,24 @@ import type { VerificationReport } from '../adapters/signature/verify/report.js'
 import type { SignedDocument } from '../domain/contract/facts.js';
 import type { ContractState, DocumentState } from '../domain/contract/state.js';
 import { DEFAULT_RETENTION_DAYS, type ManifestDocument } from '../domain/evidence/manifest.js';
+import type { Vault } from '../runtime/vault.js';
+import type { Database } from '../store/database.js';
 import { readClientSettings, readEventBodies } from '../store/evidence-sources.js';
 import { readChainOf } from '../store/journal-chain.js';
 import { readPlatformLog } from '../store/platform-findings.js';
 import { readReports, type ReadReport } from '../store/verification-reports.js';
 import { readContract } from './contract-reader.js';
-import type { EvidenceDeps } from './make-evidence.js';
+
+export interface EvidenceSources {
+  db: Database;
+  vault: Vault;
+  /** Address of the authority that stamps the manifest, which names it; null: none is configured. */
+  timestampAuthority: string | null;
+  /** PEM texts: what documents and the manifest's timestamp are verified against. */
+  trust: { signers: string | null; timestamps: string | null; evidenceTimestamps: string | null };
+  /** Where the documents come from, for people. */
+  sourceName: string;
+}
 
 export interface GatherRequest {
   contractId: string;
@@ -20,7 +32,7 @@ export interface GatherRequest {
 type Found = Partial<Pick<VerificationReport, 'verdict' | 'level' | 'signatures'>>;
 
 /** Reads together what the evidence is made of. */
-export async function gatherEvidence(deps: EvidenceDeps, request: GatherRequest): Promise<EvidenceInput> {
+export async function gatherEvidence(deps: EvidenceSources, request: GatherRequest): Promise<EvidenceInput> {
   const { db, vault } = deps;
   const { contractId, at, key } = request;
   const { state, personal } = await readContract(deps, contractId);

@@ -7,27 +7,17 @@ import { createEvidenceKey, signText } from '../adapters/signature/evidence/sign
 import type { Stamp } from '../adapters/signature/evidence/time-stamp-client.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
 import type { Clock } from '../runtime/clock.js';
-import type { Vault } from '../runtime/vault.js';
-import type { Database } from '../store/database.js';
 import { evidenceKey } from '../store/evidence-keys.js';
 import { keepEvidence, keepTimestamp, readEvidence, unfinishedEvidence } from '../store/evidence.js';
 import { chainJournal } from '../store/journal-chain.js';
 import { contractKey } from '../store/personal.js';
-import { gatherEvidence } from './gather-evidence.js';
+import { gatherEvidence, type EvidenceSources } from './gather-evidence.js';
 
-export interface EvidenceDeps {
-  db: Database;
-  vault: Vault;
+export interface EvidenceDeps extends EvidenceSources {
   clock: Clock;
   archive: Pick<Archive, 'put'>;
   /** Null: no authority is configured. */
   stamp: Stamp | null;
-  /** Its address, which the manifest names. */
-  timestampAuthority: string | null;
-  /** PEM texts: what documents and the manifest's timestamp are verified against. */
-  trust: { signers: string | null; timestamps: string | null; evidenceTimestamps: string | null };
-  /** Where the documents come from, for people. */
-  sourceName: string;
 }
 
 const BATCH = 50;

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { apartKey, signedDocumentKey } from '../adapters/archive/archive.js';
+import { apartKey, signedDocumentKey, type Archive } from '../adapters/archive/archive.js';
 import { putSealed, signedContext } from '../adapters/archive/sealed-document.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
+import type { Verification } from '../domain/contract/state.js';
 import type { DetailedContract, PlatformLogEntry } from '../domain/platform.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Vault } from '../runtime/vault.js';
 import { readDeposited } from '../store/contract-documents.js';
+import type { Database } from '../store/database.js';
 import { contractKey } from '../store/personal.js';
 import { keepReport } from '../store/verification-reports.js';
 import type { FullContract } from './contract-reader.js';
-import type { RetrieveDeps, VerificationRequest, Verify } from './retrieve.js';
 
 /** The timestamp authority's clock and ours may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -16,6 +19,33 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 export interface TrailOnPlatform {
   entries: PlatformLogEntry[];
   signatories: { platformId: string; signedAt: string | null }[];
+}
+
+/** What is asked of a verification: is this the signed form of what we deposited? */
+export interface VerificationRequest {
+  signed: Uint8Array;
+  original: Uint8Array;
+  label: string;
+  platformId: string;
+  /** Full names that the document must carry. */
+  signatories: string[];
+  /** The platform's audit trail, which must agree with the document; signatories in the order of the names. */
+  trail: TrailOnPlatform;
+  /** It can't have been signed before it was deposited. */
+  notBefore?: Date;
+}
+
+/** `reason`: a stable code of the first thing that is wrong, for events and operators; `report`: all of it, to be kept. */
+export type Verify = (
+  request: VerificationRequest,
+) => Promise<{ verification: Verification; reason: string | null; report?: object }>;
+
+export interface ProveDeps {
+  db: Database;
+  vault: Vault;
+  clock: Clock;
+  archive: Pick<Archive, 'put'>;
+  verify: Verify;
 }
 
 export interface Proof {
@@ -28,7 +58,7 @@ export interface Proof {
  * is kept apart, where no client is served from.
  */
 export async function proveDocument(
-  deps: RetrieveDeps,
+  deps: ProveDeps,
   contract: FullContract,
   detail: Pick<DetailedContract, 'platformId' | 'signatories' | 'log'>,
   { id, signed }: { id: string; signed: Uint8Array },
@@ -78,7 +108,7 @@ function trailSignatories(
 
 /** The deposited document is in memory for this long only: five of 25 MB are never there together. */
 async function verify(
-  { db, verify }: Pick<RetrieveDeps, 'db' | 'verify'>,
+  { db, verify }: Pick<ProveDeps, 'db' | 'verify'>,
   key: Buffer,
   id: string,
   question: Omit<VerificationRequest, 'original'>,

@@ -1,35 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Archive } from '../adapters/archive/archive.js';
 import type { Sighting } from '../domain/contract/facts-from-detail.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
-import type { Verification } from '../domain/contract/state.js';
 import type { DetailedContract } from '../domain/platform.js';
 import { readContract } from './contract-reader.js';
 import { readDetail, toSighting, UnreadableAnswer, type ContractOnPlatform, type LookDeps } from './look.js';
-import { proveDocument, type TrailOnPlatform } from './prove-document.js';
+import { proveDocument, type ProveDeps } from './prove-document.js';
 
-/** What is asked of a verification: is this the signed form of what we deposited? */
-export interface VerificationRequest {
-  signed: Uint8Array;
-  original: Uint8Array;
-  label: string;
-  platformId: string;
-  /** Full names that the document must carry. */
-  signatories: string[];
-  /** The platform's audit trail, which must agree with the document; signatories in the order of the names. */
-  trail: TrailOnPlatform;
-  /** It can't have been signed before it was deposited. */
-  notBefore?: Date;
-}
-
-/** `reason`: a stable code of the first thing that is wrong, for events and operators; `report`: all of it, to be kept. */
-export type Verify = (
-  request: VerificationRequest,
-) => Promise<{ verification: Verification; reason: string | null; report?: object }>;
-
-export interface RetrieveDeps extends LookDeps {
-  archive: Pick<Archive, 'put'>;
-  verify: Verify;
+export interface RetrieveDeps extends LookDeps, ProveDeps {
   /** Makes the evidence of a contract whose documents are proven, before anybody is told that it is completed. */
   makeEvidence?: (contractId: string, documents: SignedDocument[]) => Promise<void>;
 }

@@ -1,5 +1,12 @@
 import type { PdfString } from './pdf-value.js';
-import type { ValueReader } from './value-reader.js';
+
+/** A place in the bytes of a file. */
+export interface Cursor {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  pos: number;
+  fail(message: string): never;
+}
 
 const ESCAPES = new Map([
   [0x6e, 10],
@@ -10,7 +17,7 @@ const ESCAPES = new Map([
 ]);
 
 /** Reads a literal string `( … )` with its escapes (ISO 32000-1, 7.3.4.2). */
-export function readLiteral(reader: ValueReader): PdfString {
+export function readLiteral(reader: Cursor): PdfString {
   const { bytes, end } = reader;
   const start = reader.pos++;
   const plain = plainEnd(reader);
@@ -34,7 +41,7 @@ export function readLiteral(reader: ValueReader): PdfString {
 }
 
 /** Where a string without escapes and inner parentheses ends, or -1: most are such, and need no copy. */
-function plainEnd({ bytes, pos, end }: ValueReader): number {
+function plainEnd({ bytes, pos, end }: Cursor): number {
   for (let at = pos; at < end; at++) {
     const byte = bytes[at];
     if (byte === 0x29) return at;
@@ -43,7 +50,7 @@ function plainEnd({ bytes, pos, end }: ValueReader): number {
   return -1;
 }
 
-function readEscape(reader: ValueReader, out: number[]): void {
+function readEscape(reader: Cursor, out: number[]): void {
   const byte = reader.bytes[reader.pos++] ?? 0;
   if (byte >= 0x30 && byte <= 0x37) {
     let code = byte - 0x30;

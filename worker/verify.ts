@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Verify } from '../activities/retrieve.js';
+import type { Verify } from '../activities/prove-document.js';
 import { verifyDocument, type VerifyInput } from '../adapters/signature/verify-document.js';
 import type { RevocationFetcher } from '../adapters/signature/verify/check-revocation.js';
 import type { VerificationReport } from '../adapters/signature/verify/report.js';

@@ -173,7 +173,6 @@ describe('rebinding', () => {
   });
 
   test('a literal host that is not the checked address is hung up on before a byte is sent', async () => {
-    const url = new URL(`http://127.0.0.1:${port}/`);
     const connect = createPinnedConnector({ addresses: ['127.0.0.2'] }, 1_000);
     const options = {
       hostname: '127.0.0.1',

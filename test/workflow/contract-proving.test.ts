@@ -1,4 +1,4 @@
-import type { Verify } from '../../activities/retrieve.js';
+import type { Verify } from '../../activities/prove-document.js';
 import { checkTrail } from '../../adapters/signature/verify/check-trail.js';
 import { verdictOf } from '../../adapters/signature/verify/reason.js';
 import type { Verification } from '../../domain/contract/state.js';
