@@ -2,6 +2,7 @@ import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../store/database.js';
 import {
+  concludeCalls,
   earlierCalls,
   inVain,
   settleCalls,
@@ -53,7 +54,7 @@ export async function doOnce<T extends object>(
   const open = unanswered(earlier);
   if (open.length > 0) {
     const settled = await settle(deps, open, way);
-    if (settled !== null) return settled;
+    if (settled !== null) return await conclude(deps, deed.intent, settled);
     await settleCalls(deps.db, deed.intent);
   }
   // It was not done, so it may be given up: whoever waits is told.
@@ -92,6 +93,24 @@ async function settle<T extends object>(
     if (needsPerson(open, now)) return { kind: 'uncertain' };
     throw tryAgain(error, now);
   }
+}
+
+/**
+ * Writes down what was found out: a repetition of the deed (its client asks again, the workflow has begun afresh
+ * meanwhile) compares with another record, and would find that nothing was done.
+ */
+async function conclude<T extends object>(
+  { db }: DeedDeps,
+  intent: string,
+  settled: Outcome<T>,
+): Promise<Outcome<T>> {
+  if (settled.kind === 'done')
+    await concludeCalls(db, intent, { outcome: 'done', code: null, answer: settled.answer });
+  if (settled.kind === 'refused') {
+    const { kind, code, ...answer } = settled;
+    await concludeCalls(db, intent, { outcome: kind, code, answer });
+  }
+  return settled;
 }
 
 function onAnswer<T>({ clock }: DeedDeps, error: unknown): Outcome<T> {

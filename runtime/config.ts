@@ -24,7 +24,7 @@ const settings = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TASK_QUEUE: z.string().default('paraphe'),
   /** Workflows that the worker keeps ready; others are read from their history when something happens to them. */
-  CACHED_WORKFLOWS: z.coerce.number().int().positive().default(250),
+  CACHED_WORKFLOWS: z.coerce.number().int().positive().default(100),
   /** 32 bytes in base64: wraps the data key of each contract. */
   PARAPHE_MASTER_KEY: z
     .base64()

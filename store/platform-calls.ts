@@ -155,6 +155,7 @@ export function inVain(calls: EarlierCall[]): number {
 }
 
 const NOT_CARRIED_OUT = 'not_carried_out';
+const isOpen = sql<boolean>`(outcome is null or outcome = 'unknown')`;
 
 /** The platform shows that the unanswered attempts at this deed were not carried out. */
 export async function settleCalls(db: Database, intent: string): Promise<void> {
@@ -162,6 +163,20 @@ export async function settleCalls(db: Database, intent: string): Promise<void> {
     .updateTable('paraphe.platform_call')
     .set({ outcome: 'not_sent', code: NOT_CARRIED_OUT })
     .where('intent', '=', intent)
-    .where((eb) => eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]))
+    .where(isOpen)
+    .execute();
+}
+
+/** The platform shows what came of the unanswered attempts at this deed. */
+export async function concludeCalls(
+  db: Database,
+  intent: string,
+  { outcome, code, answer }: { outcome: 'done' | 'refused'; code: string | null; answer: object },
+): Promise<void> {
+  await db
+    .updateTable('paraphe.platform_call')
+    .set({ outcome, code, answer: JSON.stringify(answer) })
+    .where('intent', '=', intent)
+    .where(isOpen)
     .execute();
 }

@@ -26,7 +26,7 @@ export function startProbe(deps: ProbeDeps): { stop: () => void } {
 }
 
 /** Exported for its test. @returns whether the platform was asked */
-export async function probe({ db, clock, gate, connection }: ProbeDeps): Promise<boolean> {
+export async function probe({ db, clock, gate, connection }: Omit<ProbeDeps, 'logger'>): Promise<boolean> {
   const since = new Date(clock.now().getTime() - IDLE_MS);
   const call = await db
     .selectFrom('paraphe.platform_call')

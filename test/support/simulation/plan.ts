@@ -93,8 +93,7 @@ const step = fc.oneof(
   }),
 );
 
-/** A contract and what happens to it. */
-export const plans: fc.Arbitrary<Plan> = fc.record({
+const anyPlan: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(),
   people: fc.constantFrom(1, 1, 2, 2, 3),
   deposits: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(7) }),
@@ -116,6 +115,29 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   steps: fc.array(step, { minLength: 3, maxLength: 14 }),
   allSign: fc.boolean(),
 });
+
+/** Created without an answer, and an outage before it can be looked for: an operator must say what became of it. */
+const uncertainPlan: fc.Arbitrary<Plan> = fc
+  .record({
+    plan: anyPlan,
+    second: fc.integer({ min: 5, max: 40 }),
+    minutes: fc.integer({ min: 70, max: 110 }),
+  })
+  .map(({ plan, second, minutes }) => ({
+    ...plan,
+    create: 'reply',
+    steps: [
+      { do: 'outage', after: { ms: second * SECOND }, minutes, loss: 'unreachable' },
+      { do: 'resolve', after: { ms: 2 * HOUR }, action: 'settle' },
+      ...plan.steps,
+    ],
+  }));
+
+/** A contract and what happens to it. */
+export const plans: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 40, arbitrary: anyPlan },
+  { weight: 1, arbitrary: uncertainPlan },
+);
 
 function rarely<T>(times: number, then: T, else_: T): fc.Arbitrary<T> {
   return fc.oneof(
