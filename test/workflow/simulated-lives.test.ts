@@ -2,7 +2,7 @@ import { createGround } from '../support/simulation/ground.js';
 import { livePlans, report, shrink } from '../support/simulation/run-plans.js';
 
 /** `npm run simulate -- --runs N --seed S` for more, or for a run that failed again; here always the same lives. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 300);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 2_000);
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 /** Side by side, so that PostgreSQL has something to do while workflows think. */
 const AT_ONCE = 8;
