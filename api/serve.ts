@@ -18,6 +18,7 @@ import { registerBootstrapKeys } from './bootstrap.js';
 import { createContractUpdates } from './contract-updates.js';
 import { createEstimate } from './estimate.js';
 import { startHeartbeat } from './heartbeat.js';
+import { answerMalformed } from './malformed-request.js';
 import { createRequestLocks } from './request-locks.js';
 import { createContractStarter } from './start-contract.js';
 import { answerWhileStarting } from './starting.js';
@@ -45,7 +46,7 @@ export async function serve(
   // It listens at once: whoever asks is told that it starts.
   let answer: RequestListener = answerWhileStarting;
   const server = createServer((request, response) => answer(request, response));
-  const port = await listen(server, config.API_PORT, config.API_HOST);
+  const port = await listen(server, config, logger);
   await waitForDatabase(config.DATABASE_URL, logger);
   const { db, pool } = createDatabase(config.DATABASE_URL, 'paraphe_api', POOL);
   const connection = await ensureConnection(db, connectionSettings(config), clock.now());
@@ -100,11 +101,12 @@ export async function serve(
 /** Longer than proxies keep connections (60 s, mostly): theirs must be the one to close. */
 const KEEP_ALIVE_MS = 65_000;
 
-async function listen(server: Server, port: number, host: string): Promise<number> {
+async function listen(server: Server, { API_PORT, API_HOST }: Config, logger: Logger): Promise<number> {
+  answerMalformed(server, logger);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen(API_PORT, API_HOST, resolve);
   });
   return (server.address() as AddressInfo).port;
 }
