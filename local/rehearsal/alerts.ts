@@ -15,6 +15,8 @@ import type { Topology } from './topology.js';
 import { openWitness } from './witness.js';
 
 const QUIET_MS = 30_000;
+/** What the drill before it brought about, and a program that was started again, are over by then. */
+const SILENT_WITHIN_MS = 120_000;
 const FIRE_WITHIN_MS = 90_000;
 /** Pages wait 10 s for company (ops/alertmanager.yml), tickets less here. */
 const TOLD_WITHIN_MS = 30_000;
@@ -95,12 +97,17 @@ interface Played {
   readonly missing: readonly string[];
 }
 
-/** Injects, waits until all fire and are told, heals. What fired before it does not count. */
+/** Waits for silence, injects, waits until all fire and are told, heals. What fired before it does not count. */
 async function play(drill: Drill, monitoring: Monitoring, silent: Set<string>): Promise<Played> {
+  const wanted = drill.alerts.filter((name) => silent.has(name) || name === 'WorkersMissing');
+  const isSilent = async (): Promise<boolean> => {
+    const firing = await monitoring.firing();
+    return !wanted.some((name) => firing.has(name));
+  };
+  await until('silence', isSilent, SILENT_WITHIN_MS, 500);
   const began = Date.now();
   await drill.inject();
   const seen = new Map<string, number>();
-  const wanted = drill.alerts.filter((name) => silent.has(name) || name === 'WorkersMissing');
   const look = async (): Promise<boolean> => {
     for (const name of await monitoring.firing())
       if (wanted.includes(name) && !seen.has(name)) seen.set(name, Math.round((Date.now() - began) / 1000));
