@@ -99,6 +99,16 @@ test('what inhibits and what is inhibited are alerts that exist', () => {
   expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
 
+test("what is said of our workers is not said of those that Temporal's server has itself", () => {
+  const panels = dashboards().flatMap((dashboard) => dashboard.panels.flatMap(({ targets }) => targets));
+  const exprs = [...rules(), ...panels].map(({ expr }) => expr);
+  const named = exprs.flatMap(
+    (expr) => expr.match(/\btemporal_\w+(\{service_name="temporal-core-sdk")?/g) ?? [],
+  );
+  expect(named.length).toBeGreaterThan(10);
+  for (const name of named) expect(name).toMatch(/\{service_name="temporal-core-sdk"$/);
+});
+
 test('there is a dashboard for each part, and no panel without a query', () => {
   expect(
     dashboards()
