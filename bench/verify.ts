@@ -31,7 +31,8 @@ interface Figures {
 
 /**
  * How long the verification of one document takes and the most memory that its process had: 10 MB in 20 pages of
- * images, and 300 pages of text. Each in a process of its own, with the deposited pages compared and names looked for.
+ * images, and 300 pages of text. Each in a process of its own, with the deposited pages compared and names looked for;
+ * the first and those that follow, in threads as in the worker, and without as `npm run verify-document` does it.
  */
 export async function benchVerify(): Promise<object> {
   const home = await mkdtemp(join(tmpdir(), 'paraphe-bench-'));
@@ -46,7 +47,7 @@ export async function benchVerify(): Promise<object> {
   }
 }
 
-async function measure(home: string, document: Buffer): Promise<Figures> {
+async function measure(home: string, document: Buffer): Promise<Record<string, Figures>> {
   const at = new Date('2026-06-01T12:00:00Z');
   const sealer = await createSealer({ home, now: () => at });
   const contract = { id: 'c-1', label: 'Bench', language: 'fr' } as const;
@@ -68,16 +69,22 @@ async function measure(home: string, document: Buffer): Promise<Figures> {
   };
   await writeFile(job.signed, await sealer.seal(order));
   await writeFile(job.original, document);
-  const found = await runChild(job);
-  const [first = 0, ...later] = found.times;
+  return {
+    inThreads: figuresOf(document, await runChild({ ...job, inThread: true })),
+    inProcess: figuresOf(document, await runChild({ ...job, inThread: false })),
+  };
+}
+
+function figuresOf(document: Buffer, { times, cpuMs, peakMb, verdict }: Found): Figures {
+  const [first = 0, ...later] = times;
   return {
     megabytes: document.length / 1e6,
     firstMs: Math.round(first),
     medianMs: Math.round(percentile(later, 0.5)),
     maxMs: Math.round(Math.max(...later)),
-    cpuMs: Math.round(found.cpuMs),
-    peakMb: Math.round(found.peakMb),
-    verdict: found.verdict,
+    cpuMs: Math.round(cpuMs),
+    peakMb: Math.round(peakMb),
+    verdict,
   };
 }
 
