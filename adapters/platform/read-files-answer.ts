@@ -38,8 +38,10 @@ export async function readFilesAnswer(
   const mark = randomBytes(12).toString('hex');
   let read = 0;
   let taken = 0;
+  let marks = 0;
   const reader = createLongStringReader(LONG, (name) => {
-    const placeholder = `${mark}:${files.size}`;
+    // One for each: what is read past must not look like the file after it.
+    const placeholder = `${mark}:${marks++}`;
     if (name !== limits.wanted) return { placeholder, content: counted(NOTHING) };
     const file = createBase64File(limits.maxFileBytes);
     files.set(placeholder, file);
