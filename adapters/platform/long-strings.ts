@@ -23,7 +23,7 @@ export function createLongStringReader(
   limit: number,
   open: (name: string) => { placeholder: string; content: LongString },
 ): LongStringReader {
-  const kept: Buffer[] = [];
+  const kept = createKeep();
   const { take, close, rest } = createCollector(limit, open, kept);
   let inString = false;
   let escaped = false;
@@ -42,19 +42,47 @@ export function createLongStringReader(
           inString = false;
           at = end;
           // The closing quote belongs to what is kept.
-          kept.push(chunk.subarray(at, at + 1));
+          kept.add(chunk.subarray(at, at + 1));
           at += 1;
           continue;
         }
         const quote = chunk.indexOf(QUOTE, at);
-        kept.push(chunk.subarray(start, quote === -1 ? chunk.length : quote + 1));
+        kept.add(chunk.subarray(start, quote === -1 ? chunk.length : quote + 1));
         if (quote === -1) return;
         inString = true;
         at = quote + 1;
       }
     },
     end() {
-      return Buffer.concat([...kept, ...rest()]).toString();
+      for (const piece of rest()) kept.add(piece);
+      return kept.whole().toString();
+    },
+  };
+}
+
+interface Keep {
+  add: (piece: Buffer) => void;
+  whole: () => Buffer;
+}
+
+const PIECES = 4096;
+
+/** Joins pieces now and then: millions of them take many times their bytes, and each holds the chunk it came in. */
+function createKeep(): Keep {
+  const joined: Buffer[] = [];
+  let pieces: Buffer[] = [];
+  const join = (): void => {
+    joined.push(Buffer.concat(pieces));
+    pieces = [];
+  };
+  return {
+    add(piece) {
+      pieces.push(piece);
+      if (pieces.length >= PIECES) join();
+    },
+    whole() {
+      join();
+      return Buffer.concat(joined);
     },
   };
 }
@@ -70,11 +98,11 @@ interface Collector {
 function createCollector(
   limit: number,
   open: (name: string) => { placeholder: string; content: LongString },
-  kept: Buffer[],
+  kept: Keep,
 ): Collector {
   let held: Buffer[] = [];
   let heldSize = 0;
-  let name = '';
+  let before: Buffer[] = [];
   let long: LongString | null = null;
   return {
     take(piece) {
@@ -83,8 +111,8 @@ function createCollector(
       held.push(piece);
       heldSize += piece.length;
       if (heldSize < limit) return;
-      const { placeholder, content } = open(name);
-      kept.push(Buffer.from(placeholder));
+      const { placeholder, content } = open(Buffer.concat(before).toString());
+      kept.add(Buffer.from(placeholder));
       long = content;
       for (const part of held) long.write(part);
       held = [];
@@ -92,8 +120,8 @@ function createCollector(
     close() {
       if (long !== null) long.end();
       else {
-        kept.push(...held);
-        name = Buffer.concat(held).toString();
+        for (const piece of held) kept.add(piece);
+        before = held;
       }
       [held, heldSize, long] = [[], 0, null];
     },

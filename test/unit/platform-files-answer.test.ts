@@ -12,7 +12,9 @@ const file = Buffer.alloc(20_000, 'signed');
 const base64 = file.toString('base64');
 
 test('a file is taken out of the answer and stands behind its mark', async () => {
-  const answer = await read(JSON.stringify({ status: 'signed', data: base64, 'data.sign': base64, last: base64 }));
+  const answer = await read(
+    JSON.stringify({ status: 'signed', data: base64, 'data.sign': base64, last: base64 }),
+  );
   const data = answer.data as Record<string, string>;
   expect(data['status']).toBe('signed');
   expect(answer.fileOf(data['data.sign']!)?.content).toEqual(file);
