@@ -121,14 +121,19 @@ export async function bringToEnd(
 ): Promise<{ id: string; stand: Stand; status: string }[]> {
   await site.clearFaults();
   return each(members, 8, async ({ id, stand }) => {
-    if (stand === 'to be cancelled')
-      await system.call('POST', `/v1/contracts/${id}/cancel`, { reason: 'poste pourvu' });
+    if (stand === 'to be cancelled') await cancel(system, id);
     else if (stand !== 'deadline near' && stand !== 'completed') await finish({ system, site }, id, stand);
     const goal = endOf(stand);
     const isThere = async () => (await system.contract(id)).status === goal;
     const ended = await until(`${id} to end`, isThere, PATIENCE_MS * 2, 500).catch(() => false);
     return { id, stand, status: ended ? goal : (await system.contract(id)).status };
   });
+}
+
+/** Asked again when no answer comes, as a client does. */
+async function cancel(system: BusinessSystem, id: string): Promise<void> {
+  const ask = () => system.call('POST', `/v1/contracts/${id}/cancel`, { reason: 'poste pourvu' });
+  await until(`an answer to the cancel of ${id}`, () => ask().catch(() => null), PATIENCE_MS, 500);
 }
 
 /** Whoever has not signed signs on the platform's site. */
