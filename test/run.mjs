@@ -5,14 +5,17 @@ import path from 'node:path';
 import { setUp } from '../local/setup.mjs';
 import { root } from '../local/setup/shell.mjs';
 
-// Two lines beside each other. In the one, suites that share nothing run two at a time; in the other each has a whole
-// stack of its own, mostly waits, and runs alone.
+// Two lines beside each other, about as long. In the one, suites run two at a time; in the other those that have a
+// whole stack of their own run alone, then the longest single test.
 const lines = [
   [
     { name: 'unit, integration, replay', folders: ['unit', 'integration', 'replay'], workers: 2 },
     { name: 'workflow', folders: ['workflow'], workers: 2 },
   ],
-  [{ name: 'acceptance', folders: ['acceptance'], workers: 1 }],
+  [
+    { name: 'acceptance', folders: ['acceptance'], workers: 1 },
+    { name: 'simulation', folders: ['simulation'], workers: 1 },
+  ],
 ];
 
 const wanted = process.argv.slice(2);

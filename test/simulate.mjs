@@ -12,7 +12,7 @@ env.MODEL_SEED = seed ?? String(Date.now() % 1_000_000_000);
 
 await setUp({ tests: true });
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-const done = spawnSync(process.execPath, [jest, 'test/workflow/simulated-lives'], {
+const done = spawnSync(process.execPath, [jest, 'test/simulation'], {
   cwd: root,
   env,
   stdio: 'inherit',
