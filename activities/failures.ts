@@ -7,7 +7,7 @@ const UNCERTAIN_AFTER_MS = 3_600_000;
 /** Longest grace before the platform's list is believed: well within that time. */
 export const LONGEST_GRACE_MS = UNCERTAIN_AFTER_MS / 2;
 /** Longest pause between two tries of something that waits: an earlier slot is noticed within this time. */
-const LONGEST_PAUSE_MS = 15 * 60_000;
+export const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /**
  * Whether attempts without an answer have stayed so for so long that a person must look.

@@ -1,9 +1,9 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { isDatabaseDown } from '../store/database-down.js';
+import { LONGEST_PAUSE_MS } from './failures.js';
 
 const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /**
  * An activity that nobody waits for: each try may cost a request of the quota, so the pauses between them double, from

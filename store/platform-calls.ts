@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import { nextSlot } from '../domain/quota/next-slot.js';
 import type { WindowCall } from '../domain/quota/publishing-plan.js';
 import { PRIORITY, WINDOW_MS, type Operation } from '../domain/quota/policy.js';
 import type { Connection } from './connections.js';
 import type { Database, Tx } from './database.js';
+import type { Tables } from './tables.js';
 
 /** A deed that asks the platform for something that counts. */
 export interface Deed {
@@ -155,28 +156,30 @@ export function inVain(calls: EarlierCall[]): number {
 }
 
 const NOT_CARRIED_OUT = 'not_carried_out';
-const isOpen = sql<boolean>`(outcome is null or outcome = 'unknown')`;
 
 /** The platform shows that the unanswered attempts at this deed were not carried out. */
-export async function settleCalls(db: Database, intent: string): Promise<void> {
-  await db
-    .updateTable('paraphe.platform_call')
-    .set({ outcome: 'not_sent', code: NOT_CARRIED_OUT })
-    .where('intent', '=', intent)
-    .where(isOpen)
-    .execute();
+export function settleCalls(db: Database, intent: string): Promise<void> {
+  return endOpenCalls(db, intent, { outcome: 'not_sent', code: NOT_CARRIED_OUT });
 }
 
 /** The platform shows what came of the unanswered attempts at this deed. */
-export async function concludeCalls(
+export function concludeCalls(
   db: Database,
   intent: string,
   { outcome, code, answer }: { outcome: 'done' | 'refused'; code: string | null; answer: object },
 ): Promise<void> {
+  return endOpenCalls(db, intent, { outcome, code, answer: JSON.stringify(answer) });
+}
+
+async function endOpenCalls(
+  db: Database,
+  intent: string,
+  end: Pick<Updateable<Tables['paraphe.platform_call']>, 'outcome' | 'code' | 'answer'>,
+): Promise<void> {
   await db
     .updateTable('paraphe.platform_call')
-    .set({ outcome, code, answer: JSON.stringify(answer) })
+    .set(end)
     .where('intent', '=', intent)
-    .where(isOpen)
+    .where((eb) => eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]))
     .execute();
 }

@@ -1,7 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, WorkerOptions } from '@temporalio/worker';
 
-/** A process that was killed is noticed within the heartbeat timeout of its activities (workflows/beating.ts). */
+/** A process that was killed is noticed within the heartbeat timeout of its activities (workflows/heartbeat.ts). */
 const EVERY_MS = 5_000;
 
 /** Beats for each activity that has a heartbeat timeout, as long as it runs: its code need not think of it. */

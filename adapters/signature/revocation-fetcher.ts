@@ -1,6 +1,12 @@
 import { Agent, request } from 'undici';
 
-import { classifyAddress, parseAddress, parseNetwork, type Network } from '../../domain/webhooks/address.js';
+import {
+  classifyAnswer,
+  hostOf,
+  parseAddress,
+  parseNetwork,
+  type Network,
+} from '../../domain/webhooks/address.js';
 import type { Lookup } from '../../domain/webhooks/resolve-target.js';
 import { createPinnedConnector } from '../egress/pinned-connector.js';
 import type { RevocationFetcher } from './verify/check-revocation.js';
@@ -50,16 +56,11 @@ async function addressesOf(
 ): Promise<readonly string[]> {
   const host = hostOf(url);
   const addresses = parseAddress(host) === null ? await lookup(host) : [host];
-  const isRefused = (text: string): boolean => {
-    const address = parseAddress(text);
-    return address === null || classifyAddress(address, networks) === 'refused';
-  };
+  const isRefused = (text: string): boolean => classifyAnswer(text, networks) === 'refused';
   if (addresses.length === 0 || addresses.some(isRefused))
     throw new Error(`${url.host} leads to an address that is not allowed`);
   return addresses;
 }
-
-const hostOf = ({ hostname }: URL): string => hostname.replaceAll(/^\[|\]$/g, '');
 
 function networkOf(url: URL): Network[] {
   const host = hostOf(url);

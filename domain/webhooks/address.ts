@@ -48,11 +48,22 @@ export function parseAddress(text: string): Address | null {
   return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : null;
 }
 
+/** The host of a URL, without the brackets of an IPv6 literal. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replaceAll(/^\[|\]$/g, '');
+}
+
 /** `public`: anyone's server; `allowed`: inside a range the operator let through; `refused`: everything else. */
-export function classifyAddress(
-  address: Address,
-  allowed: readonly Network[],
-): 'public' | 'allowed' | 'refused' {
+export type Reach = 'public' | 'allowed' | 'refused';
+
+/** What a look-up's answer may be used for; what is no address is refused. */
+export function classifyAnswer(text: string, allowed: readonly Network[]): Reach {
+  const address = parseAddress(text);
+  return address === null ? 'refused' : classifyAddress(address, allowed);
+}
+
+/** What an address may be used for. */
+export function classifyAddress(address: Address, allowed: readonly Network[]): Reach {
   const embedded = embeddedIpv4(address);
   if ([address, ...embedded].some(isMetadata)) return 'refused';
   if (isWithin(address, allowed)) {

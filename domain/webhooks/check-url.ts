@@ -1,4 +1,4 @@
-import { classifyAddress, parseAddress } from './address.js';
+import { classifyAddress, hostOf, parseAddress } from './address.js';
 import type { UrlPolicy } from './url-policy.js';
 
 const MAX_LENGTH = 2_048;
@@ -44,8 +44,7 @@ export function checkUrl(text: string, policy: UrlPolicy): UrlCheck {
   if (authority === undefined) return refuse('url_invalid');
   // The parser forgets an empty user (`https://@host/`): look at what was written.
   if (authority.includes('@')) return refuse('credentials_in_url');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const target = { url, host, port: url.port === '' ? defaultPort : Number(url.port) };
+  const target = { url, host: hostOf(url), port: url.port === '' ? defaultPort : Number(url.port) };
   return checkTarget(target, policy);
 }
 

@@ -1,4 +1,4 @@
-import { classifyAddress, parseAddress } from './address.js';
+import { classifyAnswer } from './address.js';
 import { checkUrl, reachFault } from './check-url.js';
 import type { CheckedUrl, UrlFault } from './check-url.js';
 import type { UrlPolicy } from './url-policy.js';
@@ -49,8 +49,7 @@ function addressesFault(
   policy: UrlPolicy,
 ): UrlFault | null {
   for (const text of addresses) {
-    const address = parseAddress(text);
-    const reach = address === null ? 'refused' : classifyAddress(address, policy.allowedNetworks);
+    const reach = classifyAnswer(text, policy.allowedNetworks);
     if (reach === 'refused') return 'address_not_allowed';
     if (target.needsAllowedNetwork && reach !== 'allowed') return reachFault(target);
   }

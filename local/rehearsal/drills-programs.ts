@@ -1,9 +1,17 @@
 import type { Drill, DrillDeps } from './drill.js';
+import type { Kind } from './fleet.js';
 import { thisVersion } from './version.js';
 
 /** Programs that stand still or are killed, workers last. */
 export function programDrills(deps: DrillDeps): Drill[] {
-  return [frozenApi(deps), oneApi(deps), noApi(deps), noTemporal(deps), oneWorker(deps), noWorker(deps)];
+  return [
+    frozenApi(deps),
+    oneAlone(deps, 'api', ['ApisMissing']),
+    bothKilled(deps, 'api', ['ApiGone']),
+    noTemporal(deps),
+    oneAlone(deps, 'worker', ['WorkersMissing']),
+    bothKilled(deps, 'worker', ['PollersGone', 'NumbersStale', 'WorkersMissing']),
+  ];
 }
 
 function frozenApi({ topology }: DrillDeps): Drill {
@@ -20,28 +28,6 @@ function frozenApi({ topology }: DrillDeps): Drill {
   };
 }
 
-function oneApi({ topology: { fleet, site } }: DrillDeps): Drill {
-  return {
-    what: 'one api alone',
-    alerts: ['ApisMissing'],
-    inject: async () => void (await fleet.end(fleet.running('api')[0]?.name ?? '', 0)),
-    heal: () => fleet.start('api', thisVersion(), site),
-  };
-}
-
-function noApi({ topology: { fleet, site } }: DrillDeps): Drill {
-  return {
-    what: 'both apis killed',
-    alerts: ['ApiGone'],
-    async inject() {
-      for (const { name } of fleet.running('api')) await fleet.end(name, 0);
-    },
-    async heal() {
-      for (let count = 0; count < 2; count += 1) await fleet.start('api', thisVersion(), site);
-    },
-  };
-}
-
 function noTemporal({ topology: { supervisor, site } }: DrillDeps): Drill {
   return {
     what: "Temporal's server killed",
@@ -51,24 +37,24 @@ function noTemporal({ topology: { supervisor, site } }: DrillDeps): Drill {
   };
 }
 
-function oneWorker({ topology: { fleet, site } }: DrillDeps): Drill {
+function oneAlone({ topology: { fleet, site } }: DrillDeps, kind: Kind, alerts: string[]): Drill {
   return {
-    what: 'one worker alone',
-    alerts: ['WorkersMissing'],
-    inject: async () => void (await fleet.end(fleet.running('worker')[0]?.name ?? '', 0)),
-    heal: () => fleet.start('worker', thisVersion(), site),
+    what: `one ${kind} alone`,
+    alerts,
+    inject: async () => void (await fleet.end(fleet.running(kind)[0]?.name ?? '', 0)),
+    heal: () => fleet.start(kind, thisVersion(), site),
   };
 }
 
-function noWorker({ topology: { fleet, site } }: DrillDeps): Drill {
+function bothKilled({ topology: { fleet, site } }: DrillDeps, kind: Kind, alerts: string[]): Drill {
   return {
-    what: 'both workers killed',
-    alerts: ['PollersGone', 'NumbersStale', 'WorkersMissing'],
+    what: `both ${kind}s killed`,
+    alerts,
     async inject() {
-      for (const { name } of fleet.running('worker')) await fleet.end(name, 0);
+      for (const { name } of fleet.running(kind)) await fleet.end(name, 0);
     },
     async heal() {
-      for (let count = 0; count < 2; count += 1) await fleet.start('worker', thisVersion(), site);
+      for (let count = 0; count < 2; count += 1) await fleet.start(kind, thisVersion(), site);
     },
   };
 }

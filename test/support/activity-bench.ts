@@ -4,6 +4,7 @@ import { createCreationActivities } from '../../activities/create-contract.js';
 import { createGate } from '../../activities/platform-gate.js';
 import { createSigningActivities } from '../../activities/signing.js';
 import { createPlatform } from '../../adapters/platform/client.js';
+import type { Platform } from '../../domain/platform.js';
 import { createVault, type Vault } from '../../runtime/vault.js';
 import { ensureConnection, type Connection } from '../../store/connections.js';
 import { createDatabase, type Database } from '../../store/database.js';
@@ -21,6 +22,8 @@ export interface ActivityStack {
   pool: pg.Pool;
   vault: Vault;
   twin: TestTwin;
+  /** The twin, as the product asks it. */
+  platform: Platform;
   connection: Connection;
   clientId: string;
   clock: { now: () => Date; read: () => Promise<Date> };
@@ -64,7 +67,8 @@ export async function createActivityStack(): Promise<ActivityStack> {
     timeoutMs: 20_000,
     maxAnswerBytes: 50_000_000,
   };
-  const gate = createGate({ db, clock, connection, platform: createPlatform(transport) });
+  const platform = createPlatform(transport);
+  const gate = createGate({ db, clock, connection, platform });
   const base = { db, clock, gate, vault };
   const clientId = 'cli_activities';
   await db
@@ -87,6 +91,7 @@ export async function createActivityStack(): Promise<ActivityStack> {
     pool: api.pool,
     vault,
     twin,
+    platform,
     connection,
     clientId,
     clock,

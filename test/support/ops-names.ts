@@ -20,10 +20,17 @@ export function readOps(name: string): string {
   return readFileSync(opsFile(name), 'utf8');
 }
 
+export interface RuleGroup {
+  readonly rules: Alert[];
+}
+
+export function ruleGroups(): RuleGroup[] {
+  return (parse(readOps('alerts.yml')) as { groups: RuleGroup[] }).groups;
+}
+
 /** Every rule, recording ones included. */
 export function rules(): Alert[] {
-  const { groups } = parse(readOps('alerts.yml')) as { groups: { rules: Alert[] }[] };
-  return groups.flatMap((group) => group.rules);
+  return ruleGroups().flatMap((group) => group.rules);
 }
 
 interface Dashboard {

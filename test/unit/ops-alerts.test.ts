@@ -5,17 +5,11 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { GAUGES } from '../../store/gauges.js';
 import { dashboards, readOps, rules } from '../support/ops-names.js';
-import { testRules } from '../support/promtool.js';
+import { CASE_FILES, readCases, testRules } from '../support/promtool.js';
 
 const alerts = rules().filter(({ alert }) => alert !== undefined);
 
-interface Case {
-  readonly alert_rule_test: { alertname: string; exp_alerts?: unknown[] | null }[];
-}
-
-const cases = ['alerts.test.yml', 'alerts-slow.test.yml'].flatMap((name) =>
-  (parse(readOps(name)) as { tests: Case[] }).tests.flatMap((one) => one.alert_rule_test),
-);
+const cases = CASE_FILES.flatMap((name) => readCases(name).tests.flatMap((one) => one.alert_rule_test));
 
 test('every alert says its urgency, its reason and where its threshold comes from', () => {
   expect(alerts.length).toBeGreaterThan(40);
@@ -61,8 +55,7 @@ test('every alert has a case in which it fires and one in which it is silent', (
 test('the alerts fire and are silent as their cases say', () => {
   if (!isThere('promtool'))
     return process.emitWarning('promtool is not here: the cases of the alerts did not run');
-  for (const name of ['alerts.test.yml', 'alerts-slow.test.yml'])
-    expect([name, testRules(name)]).toEqual([name, []]);
+  for (const name of CASE_FILES) expect([name, testRules(name)]).toEqual([name, []]);
 }, 600_000);
 
 test('Alertmanager sends each urgency to its receiver', () => {

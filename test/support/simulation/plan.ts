@@ -93,11 +93,16 @@ const step = fc.oneof(
   }),
 );
 
-const anyPlan: fc.Arbitrary<Plan> = fc.record({
+/** What a client may ask for. */
+const contract = {
   seed: fc.nat(),
   people: fc.constantFrom(1, 1, 2, 2, 3),
   deposits: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(7) }),
   draft: rarely(6, true, false),
+};
+
+const anyPlan: fc.Arbitrary<Plan> = fc.record({
+  ...contract,
   create: fc.oneof({ weight: 12, arbitrary: loss }, { weight: 1, arbitrary: fc.constant('refuse' as const) }),
   deadline: fc.oneof(
     { weight: 1, arbitrary: fc.integer({ min: 2, max: 4 * 60 }) },
@@ -154,10 +159,7 @@ const calmLoss = fc.oneof(
 
 /** Plans in which one thing comes after the other: what becomes of them is the same whoever plays the server. */
 export const calmPlans: fc.Arbitrary<Plan> = fc.record({
-  seed: fc.nat(),
-  people: fc.constantFrom(1, 1, 2, 2, 3),
-  deposits: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(7) }),
-  draft: rarely(6, true, false),
+  ...contract,
   create: fc.oneof(
     { weight: 12, arbitrary: calmLoss },
     { weight: 1, arbitrary: fc.constant('refuse' as const) },
