@@ -12,10 +12,13 @@ export function readyLine(probe: ReadyProbe): Promise<Record<string, unknown>> {
   });
 }
 
-/** Ready when the check has succeeded once; it is tried again every 100 ms until then. */
+/**
+ * Ready when the check has succeeded once; it is tried again every 100 ms until then.
+ * @throws the signal's reason (that the program has ended, and what it said) when it comes first
+ */
 export async function readyWhen(probe: ReadyProbe, check: () => Promise<boolean>): Promise<void> {
   while (!(await check().catch(() => false))) {
-    await pause(100, undefined, { signal: probe.signal });
+    await pause(100, undefined, { signal: probe.signal }).catch(() => probe.signal.throwIfAborted());
   }
 }
 
