@@ -7,6 +7,7 @@ import { count } from '../runtime/telemetry/instruments.js';
 import { createClientAddress } from './client-address.js';
 import { createAuthenticator, type Authenticator } from './authenticate.js';
 import type { ApiDeps } from './deps.js';
+import { endUnread } from './end-unread.js';
 import { mountDocs } from './docs/mount-docs.js';
 import { mountHealth } from './health.js';
 import { mount } from './mount.js';
@@ -32,9 +33,9 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
   // One address for each thing: an Idempotency-Key is kept for a path as it is written.
   app.enable('strict routing');
   app.enable('case sensitive routing');
+  app.use(shedLoad({ lagMs: deps.lagMs ?? (() => 0), publicUrl: deps.config.PUBLIC_URL }));
   app.use(identify(deps));
   app.use(securityHeaders());
-  app.use(shedLoad({ lagMs: deps.lagMs ?? (() => 0) }));
   const routes = routesOf(authenticator);
   for (const route of routes) mount(app, route, deps, authenticator);
   mountHealth(app, deps);
@@ -52,7 +53,7 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
 function identify({ logger, trustedProxies = [] }: ApiDeps) {
   const addressOf = createClientAddress(trustedProxies);
   return (request: Request, response: Response, next: NextFunction): void => {
-    const began = performance.now();
+    const began = response.locals['arrivedAt'] ?? performance.now();
     const requestId = newId('req');
     const trace = TRACEPARENT.exec(String(request.headers['traceparent'] ?? ''));
     response.locals['requestId'] = requestId;
@@ -116,24 +117,4 @@ function refuse({ logger, config }: ApiDeps) {
     if (request.complete) response.end(body);
     else endUnread(request, response, body);
   };
-}
-
-/** For a client that goes on sending a body that nobody wants. */
-const LINGER_MS = 10_000;
-
-/**
- * Answers before the body was read to its end, and lets the client send on for a while: closed at once, the
- * connection would be reset, and the answer lost on its way. Then it is closed: what is left of the body must not
- * be taken for the next request.
- */
-function endUnread(request: Request, response: Response, body: string): void {
-  response.set({ Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) });
-  response.write(body);
-  const timer = setTimeout(() => response.end(), LINGER_MS);
-  request.once('close', () => {
-    clearTimeout(timer);
-    response.end();
-  });
-  request.once('end', () => response.end());
-  request.resume();
 }

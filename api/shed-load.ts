@@ -1,13 +1,20 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { NextFunction, Request, Response } from 'express';
 import type { LoadClass } from '../domain/load-classes.js';
 import { Problem } from '../domain/problem.js';
+import { newId } from '../runtime/ids.js';
 import { count } from '../runtime/telemetry/instruments.js';
+import { endUnread } from './end-unread.js';
+import { renderProblem } from './problem-body.js';
+import { createTurns, type Turns } from './turns.js';
 
 export interface ShedLoadDeps {
   /** How late this process is with its work, in milliseconds. */
   lagMs: () => number;
   /** The share of requests with that lag which is turned away; random in tests' hands. */
   random?: () => number;
+  /** Where the pages about refusals are. */
+  publicUrl?: string | undefined;
 }
 
 /** From this lag on a class is turned away; at twice the lag, all of it. */
@@ -20,6 +27,21 @@ const FROM_MS: Record<LoadClass, number> = {
 };
 const RETRY_AFTER_SECONDS: Record<LoadClass, number> = { export: 30, read: 5, write: 5, trigger: 3, sign: 1 };
 
+/**
+ * So many of a class are worked on at a time, fewer than there are connections to PostgreSQL, and so many wait:
+ * whoever signs comes before them all.
+ */
+const TURNS: Record<Exclude<LoadClass, 'sign'>, { atOnce: number; waiting: number }> = {
+  export: { atOnce: 2, waiting: 16 },
+  read: { atOnce: 4, waiting: 64 },
+  write: { atOnce: 4, waiting: 64 },
+  trigger: { atOnce: 8, waiting: 64 },
+};
+/** Whoever takes longer waits for others (a slow reader, a cancel that waits for its outcome). */
+const HOLD_MS = 1_000;
+/** A body up to this size is read past more cheaply than its connection is replaced. */
+const SMALL_BODY = 65_536;
+
 /** What a request is, from its method and path alone: it is decided before anything is read. */
 export function classOf(method: string, path: string): LoadClass {
   if (/\/(signature|sms)$/.test(path)) return 'sign';
@@ -30,21 +52,47 @@ export function classOf(method: string, path: string): LoadClass {
 }
 
 /**
- * Turns requests away while the process is late, before they cost anything: 503 with Retry-After, the least urgent
- * class first. Between a class's mark and twice that a growing share goes, so that the load settles instead of
- * swinging. Health checks always pass.
+ * Keeps requests from taking the machine from those who sign. Few of each class are under way, the others wait in
+ * line; what finds the line full, and while the process is late the least urgent class first, is turned away with 503
+ * and Retry-After before it costs anything. Between a class's mark of lag and twice that a growing share goes, so
+ * that the load settles instead of swinging. Health checks always pass.
  */
-export function shedLoad({ lagMs, random = Math.random }: ShedLoadDeps) {
-  return (request: Request, _response: Response, next: NextFunction): void => {
+export function shedLoad({ lagMs, random = Math.random, publicUrl }: ShedLoadDeps) {
+  const turns = Object.fromEntries(
+    Object.entries(TURNS).map(([name, { atOnce, waiting }]) => [name, createTurns(atOnce, waiting, HOLD_MS)]),
+  ) as Record<string, Turns | undefined>;
+  return (request: Request, response: Response, next: NextFunction): void => {
     if (!request.path.startsWith('/v1/')) return next();
     const name = classOf(request.method, request.path);
     const lag = lagMs();
     const from = FROM_MS[name];
-    if (lag <= from || random() >= (lag - from) / from) return next();
-    count('paraphe_load_shed_total', { class: name });
-    throw new Problem('service_unavailable', {
-      detail: 'The service is overloaded: try again.',
-      retryAfterSeconds: RETRY_AFTER_SECONDS[name],
-    });
+    if (lag > from && random() < (lag - from) / from) return turnAway(name, request, response, publicUrl);
+    const line = turns[name];
+    if (line === undefined) return next();
+    response.locals['arrivedAt'] = performance.now();
+    // Its own trace goes on, whichever request's end lets it go on.
+    const leave = line.take(AsyncResource.bind(() => next()));
+    if (leave === null) return turnAway(name, request, response, publicUrl);
+    response.once('close', leave);
   };
+}
+
+/** As cheap as can be: thousands may come. They are counted, and stand in no log. */
+function turnAway(name: LoadClass, request: Request, response: Response, publicUrl?: string): void {
+  count('paraphe_load_shed_total', { class: name });
+  count('paraphe_api_problems_total', { code: 'service_unavailable' });
+  const problem = new Problem('service_unavailable', {
+    detail: 'The service is overloaded: try again.',
+    retryAfterSeconds: RETRY_AFTER_SECONDS[name],
+  });
+  const requestId = newId('req');
+  const { status, headers, body } = renderProblem(problem, requestId, publicUrl);
+  response.statusCode = status;
+  for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
+  response.setHeader('Request-Id', requestId);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (encoding !== undefined || Number(length) > SMALL_BODY) endUnread(request, response, body);
+  else response.end(body);
 }

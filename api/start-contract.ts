@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
 import type { ContractState } from '../domain/contract/state.js';
 import { WORKFLOWS } from '../domain/messages.js';
@@ -6,18 +5,18 @@ import { contractStart } from '../domain/start-options.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Database } from '../store/database.js';
-import { createStartQueue } from './start-queue.js';
-import { createStartedMarker } from './started-marker.js';
+import { createStartPlaces } from './start-places.js';
 
-/** Starts the workflows of accepted contracts, soon and beside the requests. */
+/** Starts the workflows of accepted contracts, beside the requests. */
 export interface ContractStarter {
-  /** A trigger is being accepted until the given function is called; while many are, starts are put off. */
-  accepting(): () => void;
-  /** Returns at once. What can't be started now is left to the worker's sweep. */
-  enqueue(state: ContractState): void;
-  /** @throws when Temporal is away */
+  /**
+   * Returns at once. Where few contracts are being begun its workflow is started, else the worker starts it when its
+   * turn comes (docs/decisions/0086), as it does with what can't be started now.
+   */
+  startSoon(state: ContractState): void;
+  /** Whatever others wait: somebody asks this contract for something. @throws when Temporal is away */
   startNow(state: ContractState): Promise<void>;
-  /** Waits for what is under way; what was put off is left to the worker's sweep. */
+  /** Waits for what is under way. */
   stop(): Promise<void>;
 }
 
@@ -29,39 +28,49 @@ export interface StarterDeps {
   settings: { taskQueue: string; warningHours: number[] };
 }
 
-/** After a failure Temporal is left alone for a while: the sweep starts what comes in between. */
+/** After a failure Temporal is left alone for a while: the worker starts what comes in between. */
 const PAUSE_MS = 2_000;
 
 export function createContractStarter(deps: StarterDeps): ContractStarter {
   const { client, clock, logger, settings } = deps;
-  const marker = createStartedMarker(deps);
+  const places = createStartPlaces(deps);
+  const running = new Set<Promise<void>>();
   let pausedUntil = 0;
-  const queue = createStartQueue((error) => {
-    pausedUntil = clock.now().getTime() + PAUSE_MS;
-    queue.clear();
-    logger.warn({ error, operation: 'start_contract' });
-  });
 
   const startNow = async (state: ContractState): Promise<void> => {
+    places.take(state.id);
     try {
-      await client.start(WORKFLOWS.contract, contractStart(state, settings));
+      await unlessStarted(client.start(WORKFLOWS.contract, contractStart(state, settings)));
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      places.giveBack(state.id);
+      throw error;
     }
-    marker.started(state.id);
+    places.started(state.id);
   };
 
   return {
-    accepting: () => queue.accepting(),
-    enqueue(state) {
-      if (clock.now().getTime() < pausedUntil) return;
-      // Its own request's trace goes on in the workflow, whichever request's end lets it start.
-      queue.add(AsyncResource.bind(() => startNow(state)));
+    startSoon(state) {
+      if (clock.now().getTime() < pausedUntil || !places.areFree()) return;
+      const run: Promise<void> = startNow(state)
+        .catch((error: unknown) => {
+          pausedUntil = clock.now().getTime() + PAUSE_MS;
+          logger.warn({ error, operation: 'start_contract' });
+        })
+        .finally(() => running.delete(run));
+      running.add(run);
     },
     startNow,
     async stop() {
-      await queue.stop();
-      await marker.stop();
+      await Promise.all(running);
+      await places.stop();
     },
   };
+}
+
+async function unlessStarted(start: Promise<unknown>): Promise<void> {
+  try {
+    await start;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
 }

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { temporalSettings } from '../runtime/temporal-settings.js';
 
-/** About a second of tries: somebody waits for the answer, and what was not started is found by the worker's sweep. */
+/** About a second of tries: somebody waits for the answer, and what was not started is found by the worker. */
 const TRIES = 4;
 
 /** A client that connects when it is first needed, so that the api starts and accepts while Temporal is away. */

@@ -1,95 +1,143 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus } from 'node:os';
+import { freePort } from '../local/ports.js';
 import { newKey } from '../runtime/keys.js';
 import { startApi } from './accept/api-process.js';
-import { load } from './accept/load.js';
+import { startLoader } from './accept/loader.js';
 import type { Listening } from './accept/processes.js';
 import { triggerBody } from './accept/trigger-body.js';
+import { percentile } from './percentile.js';
 import { processorMs } from './processor-time.js';
-import { startServers } from './servers.js';
+import { startServers, type BenchServers } from './servers.js';
 
-const AT_ONCE = 16;
-const WARM_SECONDS = 3;
-const SECONDS = 4;
-const TURNS = 5;
+const AT_ONCE = 8;
+const PDF_BYTES = 50_000;
+const WARM_SECONDS = 5;
+const BLOCK_SECONDS = 2;
+const ROUNDS = 20;
+const SCRAPE_MS = 1_000;
 
 /**
- * What telemetry costs of the triggers a second that the api accepts: one api that exports every trace to a collector
- * and is scraped each second, one that exports nothing, in turns on the same servers. The collector's stand-in takes
- * what it gets and lies in this process, so the cost is the api's own.
+ * What telemetry costs of the triggers a second that the api accepts: an api that exports nothing, one that exports
+ * every trace to a collector and one that exports a trace in ten, as docker-compose.yml says, both scraped. They take
+ * turns in short blocks on the same servers; each block that exports is compared with the two without beside it, so
+ * that neither the growing tables nor other work on the machine are counted. `noise` is what two equal blocks differ.
+ * A number after the name says how many rounds are played (20, 3 minutes).
  */
-export async function benchTelemetry(): Promise<object> {
+export async function benchTelemetry([rounds]: readonly string[]): Promise<object> {
   const servers = await startServers();
+  // Takes what it gets and lies in this process: the cost is the api's own.
   const collector = createServer((request, response) => {
     request.resume().on('end', () => response.end('{}'));
   });
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const key = newKey('sandbox');
-  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
-  const metricsPort = String(20_000 + Math.floor(Math.random() * 10_000));
-  const exporting = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, METRICS_PORT: metricsPort };
-  const apis = {
-    without: await startApi(servers, key, {}),
-    everyTrace: await startApi(servers, key, exporting),
-    oneTraceInTen: await startApi(servers, key, {
-      ...exporting,
-      METRICS_PORT: String(Number(metricsPort) + 1),
-      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-      OTEL_TRACES_SAMPLER_ARG: '0.1',
-    }),
+  const { port } = collector.address() as AddressInfo;
+  const ports = { everyTrace: await freePort(), oneTraceInTen: await freePort() };
+  const apis = await startApis(servers, key, `http://127.0.0.1:${port}`, ports);
+  const scrape = setInterval(() => Object.values(ports).forEach(read), SCRAPE_MS);
+  const loader = startLoader();
+  const body = triggerBody(PDF_BYTES);
+  const measure = async ({ port, pid }: Listening, seconds: number): Promise<Block> => {
+    const before = processorMs(pid);
+    const { perSecond, statuses } = await loader.run({ port, key, body, atOnce: AT_ONCE, seconds });
+    const requests = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    if (statuses[202] !== requests) throw new Error(`not all accepted: ${JSON.stringify(statuses)}`);
+    return { perSecond, cpuMs: (processorMs(pid) - before) / requests };
   };
-  const scrape = setInterval(() => {
-    fetch(`http://127.0.0.1:${metricsPort}/metrics`).then(
-      (answer) => answer.text(),
-      () => undefined,
-    );
-  }, 1_000);
   try {
-    return await compare(key, apis);
+    return await compare(apis, measure, Number(rounds ?? ROUNDS));
   } finally {
     clearInterval(scrape);
+    loader.stop();
     await Promise.all(Object.values(apis).map((api) => api.stop()));
     collector.close();
     await servers.stop();
   }
 }
 
-interface Measured {
+type Exporting = 'everyTrace' | 'oneTraceInTen';
+type Apis = Record<'without' | Exporting, Listening>;
+
+interface Block {
   perSecond: number;
-  /** Of the api's own process. */
-  cpuMsPerRequest: number;
+  /** Of the api's own process, for each request. */
+  cpuMs: number;
 }
 
-type Apis = Record<'without' | 'everyTrace' | 'oneTraceInTen', Listening>;
-
-async function compare(key: string, apis: Apis): Promise<object> {
-  const body = triggerBody(50_000);
-  const measure = async (api: Listening, seconds: number): Promise<Measured> => {
-    const before = processorMs(api.pid);
-    const { perSecond, statuses } = await load({ port: api.port, key, body, atOnce: AT_ONCE, seconds });
-    const requests = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-    return { perSecond, cpuMsPerRequest: (processorMs(api.pid) - before) / requests };
-  };
-  for (const api of Object.values(apis)) await measure(api, WARM_SECONDS);
-  const runs: Record<keyof Apis, Measured>[] = [];
-  for (let turn = 0; turn < TURNS; turn += 1)
-    runs.push({
-      without: await measure(apis.without, SECONDS),
-      everyTrace: await measure(apis.everyTrace, SECONDS),
-      oneTraceInTen: await measure(apis.oneTraceInTen, SECONDS),
-    });
-  const cost = (name: keyof Apis): object => ({
-    // Other work on the machine spoils the throughput; what a request costs the api it doesn't.
-    percentOfCpu: percent(runs.map((run) => run[name].cpuMsPerRequest / run.without.cpuMsPerRequest - 1)),
-    percentOfThroughput: percent(runs.map((run) => 1 - run[name].perSecond / run.without.perSecond)),
+async function startApis(
+  servers: BenchServers,
+  key: string,
+  endpoint: string,
+  ports: Record<Exporting, number>,
+): Promise<Apis> {
+  const exporting = (name: Exporting) => ({
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    METRICS_PORT: String(ports[name]),
   });
-  const costs = { everyTrace: cost('everyTrace'), oneTraceInTen: cost('oneTraceInTen') };
-  return { cpus: cpus().length, atOnce: AT_ONCE, ...costs, runs };
+  const oneInTen = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' };
+  return {
+    without: await startApi(servers, key, {}),
+    everyTrace: await startApi(servers, key, exporting('everyTrace')),
+    oneTraceInTen: await startApi(servers, key, { ...exporting('oneTraceInTen'), ...oneInTen }),
+  };
 }
 
-/** The median, in per cent. */
-function percent(shares: number[]): number {
-  const sorted = shares.sort((a, b) => a - b);
-  return Math.round(sorted[Math.floor(sorted.length / 2)]! * 1_000) / 10;
+function read(port: number): void {
+  fetch(`http://127.0.0.1:${port}/metrics`).then(
+    (answer) => answer.text(),
+    () => undefined,
+  );
+}
+
+async function compare(
+  apis: Apis,
+  measure: (api: Listening, seconds: number) => Promise<Block>,
+  rounds: number,
+): Promise<object> {
+  for (const api of Object.values(apis)) await measure(api, WARM_SECONDS);
+  const ratios: Record<Exporting | 'noise', Block[]> = { everyTrace: [], oneTraceInTen: [], noise: [] };
+  const without: Block[] = [await measure(apis.without, BLOCK_SECONDS)];
+  for (let round = 0; round < rounds; round += 1)
+    for (const name of ['everyTrace', 'oneTraceInTen'] as const) {
+      const before = without.at(-1)!;
+      const block = await measure(apis[name], BLOCK_SECONDS);
+      const after = await measure(apis.without, BLOCK_SECONDS);
+      without.push(after);
+      ratios[name].push(ratio(block, mean(before, after)));
+      ratios.noise.push(ratio(after, before));
+    }
+  return {
+    cpus: cpus().length,
+    atOnce: AT_ONCE,
+    without: { perSecond: Math.round(median(without, 'perSecond')), cpuMs: median(without, 'cpuMs') },
+    everyTrace: costOf(ratios.everyTrace),
+    oneTraceInTen: costOf(ratios.oneTraceInTen),
+    noise: costOf(ratios.noise),
+  };
+}
+
+const ratio = (a: Block, b: Block): Block => ({
+  perSecond: a.perSecond / b.perSecond,
+  cpuMs: a.cpuMs / b.cpuMs,
+});
+const mean = (a: Block, b: Block): Block => ({
+  perSecond: (a.perSecond + b.perSecond) / 2,
+  cpuMs: (a.cpuMs + b.cpuMs) / 2,
+});
+const median = (blocks: readonly Block[], what: keyof Block): number =>
+  percentile(
+    blocks.map((block) => block[what]),
+    0.5,
+  );
+
+/** Lower quartile, median and upper quartile of what is lost, in per cent. */
+function costOf(ratios: readonly Block[]): object {
+  const quartiles = (losses: number[]): number[] =>
+    [0.25, 0.5, 0.75].map((share) => Math.round(percentile(losses, share) * 1_000) / 10);
+  return {
+    percentOfThroughput: quartiles(ratios.map(({ perSecond }) => 1 - perSecond)),
+    percentOfCpu: quartiles(ratios.map(({ cpuMs }) => cpuMs - 1)),
+  };
 }

@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { ContractState } from '../domain/contract/state.js';
-import type { Database, Tx } from './database.js';
+import type { Tx } from './database.js';
 import type { Tables } from './tables.js';
 
 const COLUMNS = [
@@ -64,37 +63,10 @@ export async function noteReason(tx: Tx, id: string, reason: string | null): Pro
   await tx.updateTable('paraphe.contract').set({ asked_reason: reason }).where('id', '=', id).execute();
 }
 
-/** Notes that the workflows of these contracts run (as an operator). */
-export async function markStarted(tx: Database | Tx, ids: string[], now: Date): Promise<void> {
-  await tx
-    .updateTable('paraphe.contract')
-    .set({ workflow_started_at: now })
-    .where('id', 'in', ids)
-    .where('workflow_started_at', 'is', null)
-    .execute();
-}
-
 function contracts(tx: Tx) {
   return tx
     .selectFrom('paraphe.contract as contract')
     .leftJoin('personal.contract_data as data', 'data.contract_id', 'contract.id')
     .select(COLUMNS)
     .select(['data.wrapped_key', 'data.sealed']);
-}
-
-/** States of contracts accepted before a time whose workflow is not known to run, oldest first (for the worker). */
-export async function unstartedContracts(
-  db: Database,
-  before: Date,
-  limit: number,
-): Promise<ContractState[]> {
-  const rows = await db
-    .selectFrom('paraphe.contract')
-    .select('state')
-    .where('workflow_started_at', 'is', null)
-    .where('created_at', '<', before)
-    .orderBy('created_at')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.state);
 }

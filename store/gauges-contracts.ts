@@ -56,9 +56,10 @@ export const CONTRACT_GAUGES: readonly Gauge[] = [
   },
   {
     name: 'paraphe_contracts_unstarted_oldest_seconds',
-    help: 'Since the oldest contract without a workflow was accepted; 0 without any',
+    help: 'Since the oldest contract without a workflow was accepted or, if later, another was started; 0 without any',
     query: ({ now }) =>
-      sql`select coalesce(extract(epoch from ${now}::timestamptz - min(created_at)), 0) as value
+      sql`select case when count(*) = 0 then 0 else extract(epoch from ${now}::timestamptz - greatest(min(created_at),
+          (select max(workflow_started_at) from paraphe.contract))) end as value
         from paraphe.contract where workflow_started_at is null`,
   },
   {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { createBeginContracts } from '../activities/begin-contracts.js';
 import { createCancelActivities } from '../activities/cancel-contract.js';
 import { createCreationActivities } from '../activities/create-contract.js';
 import { createJournalActivities } from '../activities/journal.js';
@@ -28,6 +29,7 @@ import type { Logger } from '../runtime/logger.js';
 import { createVault } from '../runtime/vault.js';
 import { ensureConnection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
+import { startBeginLoop } from './begin-loop.js';
 import { offerGauges } from './gauges.js';
 import { startProbe } from './platform-probe.js';
 import { countCall, countWaits, measureRecords } from './metrics.js';
@@ -56,13 +58,8 @@ const PLATFORM_TIMEOUT_MS = 30_000;
 const LARGEST_ANSWER = 1024 * 1024 * 1024;
 
 /** Builds the adapters and hands each activity what it needs. */
-export async function createActivities({
-  config,
-  db,
-  client,
-  logger,
-  onEvents,
-}: WorkerDeps): Promise<WorkerActivities> {
+export async function createActivities(deps: WorkerDeps): Promise<WorkerActivities> {
+  const { config, db, client, logger, onEvents } = deps;
   const clock = systemClock;
   const connection = await ensureConnection(db, connectionSettings(config), clock.now());
   const starts = createStarts(client, {
@@ -80,7 +77,8 @@ export async function createActivities({
   const gate = countWaits(createGate({ db, clock, connection, platform, onCall: countCall }));
   const base = { db, clock, gate, vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')) };
   offerGauges({ db, clock, logger, connection });
-  const probe = startProbe({ db, clock, logger, connection, gate });
+  const beginContracts = createBeginContracts({ db, clock, startContract: starts.startContract });
+  const loops = [startProbe({ db, clock, logger, connection, gate }), startBeginLoop(beginContracts, logger)];
   const archive = createArchive(config.ARCHIVE_URL);
   const trust = {
     environment: connection.environment,
@@ -104,7 +102,7 @@ export async function createActivities({
     }),
     ...measureRecords(createRecordActivities({ db, clock, onEvents })),
     ...createWatchActivities({ ...base, connection, intervals, signalSeen: starts.signalSeen, onEvents }),
-    ...createUpkeepActivities({ db, clock, ...starts }),
+    ...createUpkeepActivities({ ...starts, beginContracts }),
     ...createJournalActivities(proving),
     ...createEvidenceActivities(proving),
     ...createPurgeActivities({ db, clock, archive, startPurge: starts.startPurge }),
@@ -112,7 +110,11 @@ export async function createActivities({
     ...createKeyActivities({ db, clock, environment: connection.environment, onEvents }),
     ...createSweepActivities({ ...base, archive, logger }),
   };
-  return { activities, starts, close: () => Promise.resolve(probe.stop()) };
+  return {
+    activities,
+    starts,
+    close: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
+  };
 }
 
 function revocationFetcher(config: Config): RevocationFetcher {

@@ -25,7 +25,7 @@ const unhurried = proxyActivities<
 >({ startToCloseTimeout: '10 minutes', heartbeatTimeout, retry: { maximumAttempts: 1 } });
 
 /**
- * Runs by a Schedule each minute: starts what was accepted while Temporal was away, and the watch if it is missing;
+ * Runs by a Schedule each minute: starts the watch if it is missing, and contracts that wait if places are free;
  * chains and anchors the journal, makes evidence that is missing, starts purges that are due, removes events of
  * more than 90 days and answers kept for more than 7, tells whose keys end soon, reads the archive anew.
  */
@@ -37,7 +37,7 @@ export async function upkeep(): Promise<void> {
   await attempt(unhurried.startPurges());
   if (patched('events-by-age')) {
     await attempt(unhurried.purgeEvents());
-    await attempt(unhurried.purgeOutcomes());
+    if (patched('outcomes-by-age')) await attempt(unhurried.purgeOutcomes());
     await attempt(unhurried.announceExpiringKeys());
   }
   await attempt(unhurried.sweepArchive());

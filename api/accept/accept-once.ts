@@ -24,15 +24,6 @@ export interface OneTrigger {
  * @throws Problem; then nothing was stored
  */
 export async function acceptOnce(one: OneTrigger, deps: ApiDeps): Promise<Answer> {
-  const done = deps.starter.accepting();
-  try {
-    return await accept(one, deps);
-  } finally {
-    done();
-  }
-}
-
-async function accept(one: OneTrigger, deps: ApiDeps): Promise<Answer> {
   const { call, key, bytes, trigger, planned } = one;
   const { caller, requestId } = call;
   const request = {
@@ -59,7 +50,7 @@ async function accept(one: OneTrigger, deps: ApiDeps): Promise<Answer> {
   if (acceptance.type === 'reference_in_use')
     throw new Problem('reference_in_use', { errors: [{ pointer: '/reference', detail: 'is in use' }] });
   const { state, body, headers } = acceptance.accepted;
-  deps.starter.enqueue(state);
+  deps.starter.startSoon(state);
   return { status: 202, raw: body, headers };
 }
 

@@ -1,5 +1,6 @@
 import type { Drill, DrillDeps } from './drill.js';
 import type { Kind } from './fleet.js';
+import { query } from './site.js';
 import { thisVersion } from './version.js';
 
 /** Programs that stand still or are killed, workers last. */
@@ -28,11 +29,20 @@ function frozenApi({ topology }: DrillDeps): Drill {
   };
 }
 
-function noTemporal({ topology: { supervisor, site } }: DrillDeps): Drill {
+function noTemporal({ topology: { supervisor, site }, accepted }: DrillDeps): Drill {
   return {
-    what: "Temporal's server killed",
-    alerts: ['TemporalDown'],
-    inject: async () => void (await supervisor.end(site.temporal.programs[0] ?? '', 0)),
+    what: "Temporal's server killed, and a contract that was accepted without it an hour ago",
+    alerts: ['TemporalDown', 'ContractsUnstarted'],
+    async inject() {
+      await supervisor.end(site.temporal.programs[0] ?? '', 0);
+      await query(
+        site.databaseUrl,
+        `update paraphe.contract set created_at = created_at - interval '1 hour',
+           workflow_started_at = case when id <> $1 then workflow_started_at - interval '1 hour' end`,
+        [accepted],
+      );
+    },
+    // Its workflow is there already, which the worker finds when it starts it.
     heal: () => site.temporal.startAgain(),
   };
 }

@@ -91,11 +91,10 @@ const STORED: readonly Stored[] = [
     heal: `update paraphe.contract set deadline = (state->>'deadline')::timestamptz`,
   },
   {
-    alerts: ['ContractsStuck', 'ContractsUnstarted'],
+    alerts: ['ContractsStuck'],
     about: 'accepted',
-    inject: `update paraphe.contract set updated_at = now() - interval '3 hours', created_at = now() - interval '1 hour',
-      workflow_started_at = null where id = $1`,
-    heal: `update paraphe.contract set updated_at = now(), workflow_started_at = coalesce(workflow_started_at, now())`,
+    inject: `update paraphe.contract set updated_at = now() - interval '3 hours' where id = $1`,
+    heal: 'update paraphe.contract set updated_at = now()',
   },
   {
     alerts: ['WebhookBacklog'],

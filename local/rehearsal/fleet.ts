@@ -27,6 +27,8 @@ export interface Program {
   readonly name: string;
   readonly kind: Kind;
   readonly version: Version;
+  /** Where an api listens; of no meaning for a worker. */
+  readonly port: number;
   readonly metricsPort: number;
   /** Of Temporal's SDK; workers only. */
   readonly temporalMetricsPort: number;
@@ -81,7 +83,7 @@ export async function createFleet({ supervisor, settings, changed }: FleetDeps):
         ...(kind === 'api' ? { API_PORT: String(apiPorts[slot]) } : {}),
         ...more,
       };
-      programs.set(name, { name, kind, version, ...ports });
+      programs.set(name, { name, kind, version, port: apiPorts[slot] ?? 0, ...ports });
       await supervisor.start(serviceOf(kind, name, version, env));
       changed();
     },

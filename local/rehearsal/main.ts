@@ -15,8 +15,13 @@ import { startTopology, type Topology } from './topology.js';
 import { thisVersion, versionBefore, type Version } from './version.js';
 
 const began = new Date();
+/** As shells name a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+let isEnding = false;
 
 function say(text: string): void {
+  if (isEnding) return;
   const seconds = Math.round((Date.now() - began.getTime()) / 1000);
   console.log(`${String(seconds).padStart(5)} s  ${text}`);
 }
@@ -44,15 +49,20 @@ async function main(): Promise<number> {
   const isRolling = options.phases.includes('rolling');
   if (isRolling && options.from !== 'self') say('the version before: built once, then kept');
   const before = isRolling ? await versionBefore(options.from, path.join(options.home, 'versions')) : null;
+  const interrupted = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
   const topology = await startTopology(options, before ?? thisVersion(), say);
-  const abort = (): void => void topology.stop().then(() => process.exit(1));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
   const results: PhaseResult[] = [];
   const left: PhaseName[] = [];
   for (const phase of options.phases) {
     if (Date.now() - began.getTime() > options.minutes * 60_000) left.push(phase);
-    else results.push(await play(phase, phasesOf(before)[phase], topology));
+    else {
+      const result = await Promise.race([interrupted, play(phase, phasesOf(before)[phase], topology)]);
+      if (result === null) return await endEarly(topology);
+      results.push(result);
+    }
   }
   await topology.stop();
   const done = { topology, before, results, left, began, ended: new Date() };
@@ -61,6 +71,14 @@ async function main(): Promise<number> {
   if (isGood) rmSync(topology.home.folder, { recursive: true, force: true });
   say(`${isGood ? 'passed' : `failed; logs are in ${topology.home.at('logs')}`}: ${file}`);
   return isGood ? 0 : 1;
+}
+
+/** Somebody wants no more of it: what the phase under way says from now on is no finding, and the last report stays. */
+async function endEarly(topology: Topology): Promise<number> {
+  say('interrupted: ending what runs; no report is written');
+  isEnding = true;
+  await topology.stop();
+  return INTERRUPTED;
 }
 
 /** A phase that breaks off is a failure; the next one is played all the same. */

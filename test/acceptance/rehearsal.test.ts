@@ -57,6 +57,21 @@ test('what a killed rehearsal has left running is ended by the next one', async 
   await waitFor(() => !Object.values(processes).some(({ pid }) => isAlive(pid)));
 });
 
+test('a rehearsal that somebody ends finds nothing any more, writes no report and leaves nothing running', async () => {
+  rehearsal = await rehearse('--small', '--only', 'restore,overload', '--contracts', '8');
+  await waitFor(() => rehearsal.output().includes('contracts in every state'), 100_000);
+  const { processes } = JSON.parse(readFileSync(path.join(home, 'run.json'), 'utf8')) as {
+    processes: Record<string, { pid: number }>;
+  };
+  rehearsal.child.kill('SIGINT');
+  expect([await rehearsal.exited, rehearsal.output()]).toEqual([
+    130,
+    expect.not.stringMatching(/✗|overload/),
+  ]);
+  expect(existsSync(path.join(home, 'rehearsal'))).toBe(false);
+  expect(Object.values(processes).filter(({ pid }) => isAlive(pid))).toEqual([]);
+});
+
 test('a word that is not understood is one sentence, and nothing is started', async () => {
   rehearsal = await rehearse('--only', 'everything');
   expect(await rehearsal.exited).toBe(1);

@@ -1,19 +1,31 @@
 import type { WorkflowClient } from '@temporalio/client';
+import { Client } from 'pg';
 import { createContractStarter, type ContractStarter } from '../../api/start-contract.js';
+import { createStartPlaces } from '../../api/start-places.js';
 import type { ContractState } from '../../domain/contract/state.js';
+import { PLACES } from '../../domain/pace.js';
 import { systemClock } from '../../runtime/clock.js';
 import { createLogger } from '../../runtime/logger.js';
 import { createDatabase, type Database } from '../../store/database.js';
 import { createTestDatabase } from '../support/postgres.js';
+import { waitFor } from '../support/wait.js';
 
 let db: Database;
+let url: string;
 let drop: () => Promise<void>;
 beforeAll(async () => {
   const database = await createTestDatabase();
+  ({ url } = database);
   ({ db } = createDatabase(database.url, 'paraphe_api', 2));
   drop = () => db.destroy().then(() => database.drop());
 });
 afterAll(() => drop());
+
+async function run(text: string, values: unknown[] = []): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(text, values).finally(() => client.end());
+}
 
 /** A contract's state as far as its start looks at it. */
 const stateOf = (id: string): ContractState =>
@@ -30,13 +42,10 @@ const stateOf = (id: string): ContractState =>
 function starterOf(): {
   starter: ContractStarter;
   asked: string[];
-  whenAsked: (count: number) => Promise<void>;
 } {
   const asked: string[] = [];
-  let told = (): void => undefined;
   const start = async (_type: unknown, { workflowId }: { workflowId: string }): Promise<void> => {
     asked.push(workflowId);
-    told();
   };
   const client = { start } as unknown as Pick<WorkflowClient, 'start'>;
   const settings = { taskQueue: 'test', warningHours: [] };
@@ -44,45 +53,50 @@ function starterOf(): {
   return {
     starter: createContractStarter({ client, db, clock: systemClock, logger, settings }),
     asked,
-    whenAsked: (count) =>
-      new Promise((resolve) => {
-        told = () => void (asked.length >= count && resolve());
-        told();
-      }),
   };
 }
 
-/** As the api does: accepted, told to the starter, answered. */
-function accept(starter: ContractStarter, id: string): void {
-  const done = starter.accepting();
-  starter.enqueue(stateOf(id));
-  done();
-}
+/** Accepted and begun by somebody, as the store has it. */
+const beginElsewhere = (count: number) =>
+  run(
+    `insert into paraphe.contract (id, client_id, connection_id, status, deadline, state, version, language,
+       notify_signatories, notify_owner, created_at, updated_at, workflow_started_at)
+     select 'ctr_other_' || n, 'cli', 'con', 'accepted', now(), '{}', 1, 'fr', true, true, now(), now(), now()
+     from generate_series(1, $1::int) n`,
+    [count],
+  );
 
 test('A trigger that comes alone is started at once', async () => {
   const { starter, asked } = starterOf();
-  accept(starter, 'ctr_alone');
+  starter.startSoon(stateOf('ctr_alone'));
   expect(asked).toEqual(['ctr_alone']);
   await starter.stop();
 });
 
-test('In a rush one is started and the others wait; when it is over they are started in their order', async () => {
-  const { starter, asked, whenAsked } = starterOf();
-  const rush = Array.from({ length: 32 }, () => starter.accepting());
+test('In a rush as many are started as there are places; the others are left to the worker', async () => {
+  const { starter, asked } = starterOf();
   const ids = Array.from({ length: 32 }, (_none, place) => `ctr_${place}`);
-  for (const id of ids) starter.enqueue(stateOf(id));
-  expect(asked).toEqual(['ctr_0']);
-  for (const done of rush) done();
-  await whenAsked(32);
-  expect(asked).toEqual(ids);
+  for (const id of ids) starter.startSoon(stateOf(id));
+  expect(asked).toEqual(ids.slice(0, PLACES));
   await starter.stop();
 });
 
-test('A rush without an end holds none up for ever', async () => {
-  const { starter, asked, whenAsked } = starterOf();
-  for (let place = 0; place < 32; place++) starter.accepting();
-  for (const id of ['ctr_1', 'ctr_2', 'ctr_3']) starter.enqueue(stateOf(id));
-  await whenAsked(3);
-  expect(asked).toEqual(['ctr_1', 'ctr_2', 'ctr_3']);
+test('A contract that somebody asks for something is started whatever others wait', async () => {
+  const { starter, asked } = starterOf();
+  for (let place = 0; place < PLACES; place++) starter.startSoon(stateOf(`ctr_${place}`));
+  await starter.startNow(stateOf('ctr_asked'));
+  expect(asked).toContain('ctr_asked');
   await starter.stop();
+});
+
+test('Places that other processes have taken count, and are free again when those contracts are published', async () => {
+  const places = createStartPlaces({ db, clock: systemClock, logger: createLogger('api', 'silent') });
+  await beginElsewhere(PLACES);
+  places.take('ctr_first');
+  expect(places.areFree()).toBe(true);
+  places.started('ctr_first');
+  await waitFor(() => !places.areFree());
+  await run(`update paraphe.contract set status = 'open'`);
+  await waitFor(() => places.areFree());
+  await places.stop();
 });

@@ -78,6 +78,17 @@ async function values(): Promise<Record<string, number>> {
   );
 }
 
+test('A contract without a workflow is late only while no other is started either: a rush is begun at a pace', async () => {
+  const late = async (): Promise<number> => (await values())['contracts_unstarted_oldest_seconds']!;
+  expect(await late()).toBe(0);
+  await contract('ctr_1', 'accepted', { at: ago(600) });
+  await contract('ctr_2', 'accepted', { at: ago(20) });
+  await run(`update paraphe.contract set workflow_started_at = null where id = 'ctr_1'`);
+  expect(await late()).toBe(20);
+  await run(`update paraphe.contract set workflow_started_at = null`);
+  expect(await late()).toBe(600);
+});
+
 test('the quota, the platform and uncertain outcomes are counted', async () => {
   await contract('ctr_1', 'accepted');
   await call('list', ago(90_000));

@@ -107,8 +107,7 @@ export async function startTestApi(
     connection,
     urlPolicy: createUrlPolicy(),
     starter: {
-      accepting: () => () => undefined,
-      enqueue: (state) => void started.push(state),
+      startSoon: (state) => void started.push(state),
       startNow: async (state) => void started.push(state),
       stop: async () => undefined,
     },

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { readConfig } from '../../runtime/config.js';
 
 const root = path.join(__dirname, '..', '..');
 const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
@@ -143,4 +144,27 @@ test('api and worker run twice and have health checks; the rest starts in order'
     'service_completed_successfully',
   );
   expect(text).not.toContain('auto-setup');
+});
+
+/** Set per service, given as files, or of the local edition only. */
+const ELSEWHERE =
+  'DATABASE_URL PARAPHE_MASTER_KEY PLATFORM_API_KEY BOOTSTRAP_ADMIN_KEY BACKUP_KEY API_HOST API_PORT ' +
+  'TEMPORAL_METRICS_PORT BOOTSTRAP_CLIENT_KEY API_METRICS_PORT WORKER_METRICS_PORT';
+
+test('every setting of api and worker can be made in .env, and an empty one is the default', () => {
+  const example = readFileSync(path.join(root, '.env.example'), 'utf8');
+  const known = [...example.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name);
+  for (const service of ['api', 'worker']) {
+    const { environment = {} } = compose.services[service]!;
+    expect(known.filter((name) => !ELSEWHERE.split(' ').includes(name) && !(name in environment))).toEqual(
+      [],
+    );
+  }
+  const passed = Object.entries(compose.services['api']!.environment ?? {});
+  const empty = passed.flatMap(([name, value]) => (value === `\${${name}:-}` ? [[name, '']] : []));
+  expect(empty.map(([name]) => name)).toContain('REVOCATION_HOSTS');
+  const given = { DATABASE_URL: 'postgres://h/d', PARAPHE_MASTER_KEY: Buffer.alloc(32).toString('base64') };
+  const platform = { PLATFORM_URL: 'https://h', PLATFORM_API_USER: 'u', PLATFORM_API_KEY: 'k' };
+  const needed = { ...given, ...platform, ARCHIVE_URL: 'file:///a' };
+  expect(readConfig({ ...Object.fromEntries(empty), ...needed })).toEqual(readConfig(needed));
 });

@@ -1,6 +1,6 @@
+import { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
 import { classOf, shedLoad } from '../../api/shed-load.js';
-import type { Problem } from '../../domain/problem.js';
 
 const CALLS = {
   export: ['GET', '/v1/contracts/ctr_1/evidence'],
@@ -9,18 +9,42 @@ const CALLS = {
   trigger: ['POST', '/v1/contracts'],
   sign: ['POST', '/v1/contracts/ctr_1/signatories/sig_1/signature'],
 } as const;
+type Kind = keyof typeof CALLS;
+
+/** What Express would hand over, as far as the guard looks at it. */
+class Asked extends EventEmitter {
+  readonly locals = {};
+  readonly headers = new Map<string, string>();
+  statusCode = 0;
+  isLetIn = false;
+  setHeader(name: string, value: string): void {
+    this.headers.set(name, value);
+  }
+  end(): void {
+    this.emit('close');
+  }
+}
+
+type Guard = ReturnType<typeof shedLoad>;
+
+function ask(guard: Guard, method: string, path: string): Asked {
+  const asked = new Asked();
+  const letIn = (): void => void (asked.isLetIn = true);
+  guard({ method, path, headers: {} } as Request, asked as unknown as Response, letIn);
+  return asked;
+}
+const askFor = (guard: Guard, kind: Kind): Asked => ask(guard, CALLS[kind][0], CALLS[kind][1]);
 
 function turnedAway(lag: number, draw: number): string[] {
   const guard = shedLoad({ lagMs: () => lag, random: () => draw });
-  return Object.entries(CALLS).flatMap(([name, [method, path]]) => {
-    try {
-      guard({ method, path } as Request, {} as Response, () => undefined);
-      return [];
-    } catch (error) {
-      expect((error as Problem).status).toBe(503);
-      expect((error as Problem).options.retryAfterSeconds).toBeGreaterThan(0);
-      return [name];
+  return (Object.keys(CALLS) as Kind[]).filter((kind) => {
+    const { isLetIn, statusCode, headers } = askFor(guard, kind);
+    if (!isLetIn) {
+      expect(statusCode).toBe(503);
+      expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0);
+      expect(headers.get('Request-Id')).toMatch(/^req_/);
     }
+    return !isLetIn;
   });
 }
 
@@ -44,9 +68,46 @@ test('between its mark and twice that a class is turned away in part', () => {
 });
 
 test('health is always told', () => {
-  let passed = 0;
   const guard = shedLoad({ lagMs: () => 60_000 });
-  for (const path of ['/livez', '/readyz'])
-    guard({ method: 'GET', path } as Request, {} as Response, () => (passed += 1));
-  expect(passed).toBe(2);
+  for (const path of ['/livez', '/readyz']) expect(ask(guard, 'GET', path).isLetIn).toBe(true);
+});
+
+describe('in a flood of triggers', () => {
+  const flood = () => {
+    const guard = shedLoad({ lagMs: () => 0 });
+    return { guard, triggers: Array.from({ length: 200 }, () => askFor(guard, 'trigger')) };
+  };
+  const letIn = (all: Asked[]): number => all.filter(({ isLetIn }) => isLetIn).length;
+
+  test('few are under way, some wait, the others are turned away', () => {
+    const { triggers } = flood();
+    expect([letIn(triggers), triggers.filter(({ statusCode }) => statusCode === 503).length]).toEqual([
+      8, 128,
+    ]);
+  });
+
+  test('whoever signs comes before all that wait, and other classes have their own turns', () => {
+    const { guard } = flood();
+    for (let times = 0; times < 20; times += 1) expect(askFor(guard, 'sign').isLetIn).toBe(true);
+    expect(askFor(guard, 'read').isLetIn).toBe(true);
+  });
+
+  test('an answer lets the next one in, and one that has gone away loses its turn', () => {
+    const { triggers } = flood();
+    triggers[9]!.end();
+    triggers[0]!.end();
+    triggers[1]!.end();
+    const places = triggers.flatMap(({ isLetIn }, place) => (isLetIn ? [place] : []));
+    expect(places).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10]);
+  });
+
+  test('a request that takes long holds up none of the others', () => {
+    jest.useFakeTimers();
+    const { triggers } = flood();
+    jest.advanceTimersByTime(1_000);
+    expect(letIn(triggers)).toBe(16);
+    triggers[0]!.end();
+    expect(letIn(triggers)).toBe(16);
+    jest.useRealTimers();
+  });
 });

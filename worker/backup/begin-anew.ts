@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 export interface BegunAnew {
-  /** Contracts whose workflow the worker's sweep starts again, each from its stored state. */
+  /** Contracts whose workflow the worker starts again, each from its stored state. */
   contracts: number;
   /** Deliveries that go back to the queue. */
   deliveries: number;
@@ -10,7 +10,7 @@ export interface BegunAnew {
 }
 
 /**
- * Makes a database fit for a Temporal that knows nothing of it: what relied on a workflow is handed to the sweeps.
+ * Makes a database fit for a Temporal that knows nothing of it: what relied on a workflow is handed to those who look into the database.
  * A contract that waited for its creation may have been created after the state that is here, so its creation is
  * written down as one without an answer: it is looked for on the platform before it is made (promise 2). What the
  * watch has told is forgotten, because the workflow that was told is gone.
