@@ -28,14 +28,14 @@ const FROM_MS: Record<LoadClass, number> = {
 const RETRY_AFTER_SECONDS: Record<LoadClass, number> = { export: 30, read: 5, write: 5, trigger: 3, sign: 1 };
 
 /**
- * So many of a class are worked on at a time, fewer than there are connections to PostgreSQL, and so many wait:
- * whoever signs comes before them all.
+ * So many of a class are worked on at a time: enough to keep one process at work, and no more, because whoever signs
+ * waits behind them at each of a dozen steps. So many wait.
  */
 const TURNS: Record<Exclude<LoadClass, 'sign'>, { atOnce: number; waiting: number }> = {
-  export: { atOnce: 2, waiting: 16 },
-  read: { atOnce: 4, waiting: 64 },
-  write: { atOnce: 4, waiting: 64 },
-  trigger: { atOnce: 8, waiting: 64 },
+  export: { atOnce: 1, waiting: 16 },
+  read: { atOnce: 2, waiting: 64 },
+  write: { atOnce: 2, waiting: 64 },
+  trigger: { atOnce: 4, waiting: 64 },
 };
 /** Whoever takes longer waits for others (a slow reader, a cancel that waits for its outcome). */
 const HOLD_MS = 1_000;

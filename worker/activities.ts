@@ -78,7 +78,8 @@ export async function createActivities(deps: WorkerDeps): Promise<WorkerActiviti
   const base = { db, clock, gate, vault: createVault(Buffer.from(config.PARAPHE_MASTER_KEY, 'base64')) };
   offerGauges({ db, clock, logger, connection });
   const beginContracts = createBeginContracts({ db, clock, startContract: starts.startContract });
-  const loops = [startProbe({ db, clock, logger, connection, gate }), startBeginLoop(beginContracts, logger)];
+  const probe = startProbe({ db, clock, logger, connection, gate });
+  const beginning = startBeginLoop(beginContracts, logger);
   const archive = createArchive(config.ARCHIVE_URL);
   const trust = {
     environment: connection.environment,
@@ -113,7 +114,10 @@ export async function createActivities(deps: WorkerDeps): Promise<WorkerActiviti
   return {
     activities,
     starts,
-    close: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
+    async close() {
+      probe.stop();
+      await beginning.stop();
+    },
   };
 }
 

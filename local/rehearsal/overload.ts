@@ -189,7 +189,7 @@ function residentMegabytes(pid: number): number {
 async function settle(topology: Topology, findings: Findings): Promise<void> {
   const began = Date.now();
   const first = await waitingIn(topology);
-  const perContract = 150;
+  const perContract = 300;
   const done = await until(
     'the accepted contracts and their messages',
     async () => (await waitingIn(topology)) === 0,
@@ -207,8 +207,8 @@ async function settle(topology: Topology, findings: Findings): Promise<void> {
 async function waitingIn({ site }: Topology): Promise<number> {
   const [row] = await query<{ waiting: number }>(
     site.databaseUrl,
-    `select (select count(*) from paraphe.contract where status = 'accepted') + (select count(*)
-       from paraphe.delivery where status = 'pending' and workflow_started_at is null) as waiting`,
+    `select ((select count(*) from paraphe.contract where status = 'accepted') + (select count(*)
+       from paraphe.delivery where status = 'pending' and workflow_started_at is null))::int as waiting`,
   );
-  return Number(row?.waiting ?? 0);
+  return row?.waiting ?? 0;
 }

@@ -56,18 +56,18 @@ test('A rush is begun a few at a time, the most urgent and the one that has wait
   await accept(20);
   const begin = beginning();
   expect(await begin()).toEqual({ started: PLACES + 1, isFull: false });
-  expect(started.sort()).toEqual(['ctr_1', 'ctr_17', 'ctr_18', 'ctr_19', 'ctr_20']);
+  expect(started.sort()).toEqual(['ctr_1', 'ctr_18', 'ctr_19', 'ctr_20']);
   expect(await begin()).toEqual({ started: 0, isFull: true });
   await publish('ctr_1');
   await publish('ctr_20');
   expect((await begin()).started).toBe(2);
-  expect(started.slice(PLACES + 1).sort()).toEqual(['ctr_16', 'ctr_2']);
+  expect(started.slice(PLACES + 1).sort()).toEqual(['ctr_17', 'ctr_2']);
 });
 
 test('Whatever waits for the quota or the platform holds its place for a while only, and all have their turn', async () => {
   await accept(30);
   const begin = beginning();
-  for (let turns = 0; turns < 6; turns += 1, later(PLACE_MS)) await begin();
+  for (let turns = 0; turns < 8; turns += 1, later(PLACE_MS)) await begin();
   expect(new Set(started).size).toBe(30);
 });
 
