@@ -27,7 +27,7 @@ import type { Config } from '../runtime/config.js';
 import { connectionSettings } from '../runtime/connection-settings.js';
 import type { Logger } from '../runtime/logger.js';
 import { createVault } from '../runtime/vault.js';
-import { ensureConnection } from '../store/connections.js';
+import { ensureConnection, type Connection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
 import { startBeginLoop } from './begin-loop.js';
 import { offerGauges } from './gauges.js';
@@ -81,13 +81,7 @@ export async function createActivities(deps: WorkerDeps): Promise<WorkerActiviti
   const probe = startProbe({ db, clock, logger, connection, gate });
   const beginning = startBeginLoop(beginContracts, logger);
   const archive = createArchive(config.ARCHIVE_URL);
-  const trust = {
-    environment: connection.environment,
-    signerTrustFile: config.PLATFORM_SIGNER_TRUST,
-    tsaTrustFile: config.PLATFORM_TSA_TRUST,
-    revocation: revocationFetcher(config),
-  };
-  const verify = createVerify(trust, createThreadVerifier());
+  const verify = createVerify(trustOf(config, connection), createThreadVerifier());
   const intervals = watchIntervals(config);
   const proving = { ...base, archive, ...evidenceSettings(config) };
   const activities = {
@@ -118,6 +112,15 @@ export async function createActivities(deps: WorkerDeps): Promise<WorkerActiviti
       probe.stop();
       await beginning.stop();
     },
+  };
+}
+
+function trustOf(config: Config, { environment }: Connection): Parameters<typeof createVerify>[0] {
+  return {
+    environment,
+    signerTrustFile: config.PLATFORM_SIGNER_TRUST,
+    tsaTrustFile: config.PLATFORM_TSA_TRUST,
+    revocation: revocationFetcher(config),
   };
 }
 
