@@ -3,6 +3,7 @@ import { PlatformRefusal, PlatformUncertain, type CreatedContract } from '../dom
 import type { Clock } from '../runtime/clock.js';
 import {
   earlierCalls,
+  giveUpCalls,
   inVain,
   settleCalls,
   unanswered,
@@ -17,7 +18,10 @@ import type { Gate } from './platform-gate.js';
 export interface CreationDeps extends ReaderDeps {
   gate: Gate;
   clock: Clock;
-  /** How long a creation without an answer waits before the platform's list is believed, in milliseconds. */
+  /**
+   * How long after the end of a creation without an answer the platform's list is believed, in milliseconds. What was
+   * sent to the end arrives and is carried out within that time.
+   */
   graceMs: number;
 }
 
@@ -57,9 +61,9 @@ async function createContract(
   deps: CreationDeps,
   { contractId, settleOnly, since }: CreationInput,
 ): Promise<Creation> {
-  const deed: Deed = { operation: 'create', contractId, intent: `create:${contractId}` };
+  const deed = { operation: 'create', contractId, intent: `create:${contractId}` } as const;
   try {
-    const earlier = await earlierCalls(deps.db, `create:${contractId}`);
+    const earlier = await attemptsBefore(deps, deed.intent);
     const known = knownOutcome(earlier);
     if (known !== null) return known;
     const open = unanswered(earlier);
@@ -73,6 +77,14 @@ async function createContract(
   }
 }
 
+/** From here on none of them sends anything: one that stands still may be taken for dead, and wake up. */
+async function attemptsBefore({ db, clock }: CreationDeps, intent: string): Promise<EarlierCall[]> {
+  const earlier = await earlierCalls(db, intent);
+  if (!earlier.some((call) => call.outcome === null)) return earlier;
+  await giveUpCalls(db, intent, clock.now());
+  return earlierCalls(db, intent);
+}
+
 async function ask(deps: CreationDeps, deed: Deed, contractId: string): Promise<Creation> {
   const contract = await readContract(deps, contractId);
   const label = `${contract.personal.label} ${creationMark(contractId)}`;
@@ -83,7 +95,9 @@ async function ask(deps: CreationDeps, deed: Deed, contractId: string): Promise<
     ...created,
   });
   try {
-    return creation(await deps.gate(deed, (platform) => platform.create(request), creation));
+    return creation(
+      await deps.gate(deed, (platform, isUnderWay) => platform.create(request, isUnderWay), creation),
+    );
   } catch (error) {
     if (error instanceof PlatformRefusal && isFinal(error.code)) return { kind: 'refused', code: error.code };
     throw error;
@@ -115,7 +129,7 @@ async function settle(
   since: string,
 ): Promise<Creation | null> {
   const now = deps.clock.now().getTime();
-  const last = Math.max(...open.map((call) => call.at.getTime()));
+  const last = Math.max(...open.map((call) => (call.answeredAt ?? call.at).getTime()));
   const grace = await graceOf(deps, contractId);
   if (now < last + grace) throw notYet('CreationUncertain', last + grace - now);
   try {

@@ -2,7 +2,13 @@ import { PlatformRefusal, PlatformUncertain, type Platform } from '../domain/pla
 import type { Clock } from '../runtime/clock.js';
 import type { Connection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
-import { completeCall, reserveCall, type CallOutcome, type Deed } from '../store/platform-calls.js';
+import {
+  completeCall,
+  isUnderWay,
+  reserveCall,
+  type CallOutcome,
+  type Deed,
+} from '../store/platform-calls.js';
 
 export interface GateDeps {
   db: Database;
@@ -23,14 +29,21 @@ export class QuotaWait extends Error {
 
 /**
  * The only way to the platform: writes the call into the ledger before it is made and completes it after it.
+ * @param ask it is handed what says whether this attempt is still the one under way: another may have taken its place
  * @param idsOf the part of the answer worth keeping for an attempt that is repeated: ids and counts only
  * @throws QuotaWait, PlatformRefusal, PlatformUncertain
  */
 export type Gate = <T>(
   deed: Deed,
-  ask: (platform: Platform) => Promise<T>,
+  ask: (platform: Platform, isUnderWay: () => Promise<boolean>) => Promise<T>,
   idsOf?: (answer: T) => object,
 ) => Promise<T>;
+
+/**
+ * What has stood still for longer than this since it was written down is not sent any more. With the longest time of a
+ * request (30 s; files: activities/create-contract.ts) it is over before its activity is tried again (60 s).
+ */
+const LATEST_START_MS = 20_000;
 
 export function createGate({ db, clock, connection, platform, onCall }: GateDeps): Gate {
   const complete = async (operation: string, callId: number, result: CallOutcome): Promise<void> => {
@@ -38,16 +51,20 @@ export function createGate({ db, clock, connection, platform, onCall }: GateDeps
     onCall?.(operation, result.outcome, result.code);
   };
   return async (deed, ask, idsOf) => {
-    const reservation = await reserveCall(db, connection, deed, clock.now());
+    const at = clock.now();
+    const reservation = await reserveCall(db, connection, deed, at);
     if (!reservation.granted) throw new QuotaWait(reservation.freeAt);
+    const { callId } = reservation;
     try {
-      const answer = await ask(platform);
+      if (clock.now().getTime() - at.getTime() > LATEST_START_MS)
+        throw new PlatformUncertain('timeout', false);
+      const answer = await ask(platform, () => isUnderWay(db, callId));
       const done: CallOutcome = { outcome: 'done', status: 200, code: null, counted: true };
-      await complete(deed.operation, reservation.callId, idsOf ? { ...done, answer: idsOf(answer) } : done);
+      await complete(deed.operation, callId, idsOf ? { ...done, answer: idsOf(answer) } : done);
       return answer;
     } catch (error) {
       const result = outcomeOf(error);
-      if (result !== null) await complete(deed.operation, reservation.callId, result);
+      if (result !== null) await complete(deed.operation, callId, result);
       throw error;
     }
   };

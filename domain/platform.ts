@@ -93,7 +93,8 @@ export interface SmsCount {
 /** The eight requests (CP2–CP9). Each throws `PlatformRefusal` or `PlatformUncertain`. */
 export interface Platform {
   check(): Promise<{ environment: Environment; account: string }>;
-  create(contract: NewContract): Promise<CreatedContract>;
+  /** @param mayStillSend asked right before the end of the body leaves: without it nothing is created */
+  create(contract: NewContract, mayStillSend: () => Promise<boolean>): Promise<CreatedContract>;
   list(filter: { from?: string; to?: string; statuses?: PlatformStatus[] }): Promise<ListedContract[]>;
   /** @param options.documents with the signed documents, which may be large; without when absent */
   detail(platformId: string, options?: { documents?: boolean }): Promise<DetailedContract>;

@@ -1,4 +1,4 @@
-import { sql, type Updateable } from 'kysely';
+import { sql, type ExpressionBuilder, type Updateable } from 'kysely';
 import { nextSlot } from '../domain/quota/next-slot.js';
 import type { WindowCall } from '../domain/quota/publishing-plan.js';
 import { PRIORITY, WINDOW_MS, type Operation } from '../domain/quota/policy.js';
@@ -29,6 +29,7 @@ export interface CallOutcome {
 
 export interface EarlierCall {
   at: Date;
+  answeredAt: Date | null;
   outcome: CallOutcome['outcome'] | null;
   code: string | null;
   answer: object | null;
@@ -112,7 +113,7 @@ export async function rankInQueue(
   return rows[0]?.rank ?? 0;
 }
 
-/** Completes a call with what came of it. */
+/** Completes a call with what came of it; what was found out meanwhile is not made unknown again. */
 export async function completeCall(
   db: Database,
   callId: number,
@@ -131,6 +132,27 @@ export async function completeCall(
       answer: answer === undefined ? null : JSON.stringify(answer),
     })
     .where('id', '=', callId)
+    .where((eb) => (outcome === 'done' || outcome === 'refused' ? eb.lit(true) : isOpen(eb)))
+    .execute();
+}
+
+/** Whether nobody has given up this call meanwhile. */
+export async function isUnderWay(db: Database, callId: number): Promise<boolean> {
+  const call = await db
+    .selectFrom('paraphe.platform_call')
+    .select('outcome')
+    .where('id', '=', callId)
+    .executeTakeFirst();
+  return call?.outcome === null;
+}
+
+/** Attempts at this deed that are under way, or whose process is gone, are under way no more (`isUnderWay`). */
+export async function giveUpCalls(db: Database, intent: string, now: Date): Promise<void> {
+  await db
+    .updateTable('paraphe.platform_call')
+    .set({ outcome: 'unknown', answered_at: now })
+    .where('intent', '=', intent)
+    .where('outcome', 'is', null)
     .execute();
 }
 
@@ -138,7 +160,7 @@ export async function completeCall(
 export async function earlierCalls(db: Database, intent: string): Promise<EarlierCall[]> {
   const rows = await db
     .selectFrom('paraphe.platform_call')
-    .select(['at', 'outcome', 'code', 'answer'])
+    .select(['at', 'answered_at as answeredAt', 'outcome', 'code', 'answer'])
     .where('intent', '=', intent)
     .orderBy('id')
     .execute();
@@ -176,10 +198,8 @@ async function endOpenCalls(
   intent: string,
   end: Pick<Updateable<Tables['paraphe.platform_call']>, 'outcome' | 'code' | 'answer'>,
 ): Promise<void> {
-  await db
-    .updateTable('paraphe.platform_call')
-    .set(end)
-    .where('intent', '=', intent)
-    .where((eb) => eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]))
-    .execute();
+  await db.updateTable('paraphe.platform_call').set(end).where('intent', '=', intent).where(isOpen).execute();
 }
+
+const isOpen = (eb: ExpressionBuilder<Tables, 'paraphe.platform_call'>) =>
+  eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]);

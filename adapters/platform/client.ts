@@ -1,4 +1,4 @@
-import type { DetailedContract, Platform } from '../../domain/platform.js';
+import { PlatformUncertain, type DetailedContract, type Platform } from '../../domain/platform.js';
 import { createBase64File } from './base64-file.js';
 import { createBody, type StreamedBody } from './create-body.js';
 import type { FilesAnswer } from './read-files-answer.js';
@@ -38,9 +38,17 @@ export function platformOver(
       const { platform, account } = await send('checkConnexionRequest', {}, wire.checkAnswer);
       return { environment: platform, account };
     },
-    async create(contract) {
-      const build = (keys: object): StreamedBody => createBody(keys, contract);
-      const answer = await upload('contractCreateRequest', build, wire.createAnswer);
+    async create(contract, mayStillSend) {
+      let withheld = false;
+      const mayEnd = async (): Promise<boolean> => {
+        withheld = !(await mayStillSend());
+        return !withheld;
+      };
+      const build = (keys: object): StreamedBody => createBody(keys, contract, mayEnd);
+      const answer = await upload('contractCreateRequest', build, wire.createAnswer).catch((error) => {
+        // The platform has not got all of it: it can't have done it.
+        throw withheld ? new PlatformUncertain('connection', false) : error;
+      });
       const signatoryPlatformIds = answer.signatories.map((signatory) => signatory.signatoryId);
       return { platformId: answer.contractId, status: answer.status, signatoryPlatformIds };
     },

@@ -15,8 +15,13 @@ const PIECE = 3 * 256 * 1024;
 /**
  * The body that creates a contract. Files are read one after the other while it is sent: five of 20 MB would take
  * several times their size as one text. A file that is not as long as was said breaks the request off.
+ * @param mayEnd asked before the last piece; where it says no, the request breaks off
  */
-export function createBody(keys: object, contract: NewContract): StreamedBody {
+export function createBody(
+  keys: object,
+  contract: NewContract,
+  mayEnd: () => Promise<boolean>,
+): StreamedBody {
   // Nobody who words a contract knows the mark beforehand.
   const mark = randomBytes(12).toString('hex');
   const files = [...contract.documents, ...contract.annexes];
@@ -24,14 +29,19 @@ export function createBody(keys: object, contract: NewContract): StreamedBody {
   const length = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   return {
     length: files.reduce((sum, { size }) => sum + Math.ceil(size / 3) * 4, length),
-    stream: Readable.from(piecesOf(texts, files), { objectMode: false }),
+    stream: Readable.from(piecesOf(texts, files, mayEnd), { objectMode: false }),
   };
 }
 
-async function* piecesOf(texts: readonly string[], files: readonly NewFile[]): AsyncGenerator<Buffer> {
+async function* piecesOf(
+  texts: readonly string[],
+  files: readonly NewFile[],
+  mayEnd: () => Promise<boolean>,
+): AsyncGenerator<Buffer> {
   for (const [index, text] of texts.entries()) {
-    yield Buffer.from(text);
     const file = files[index];
+    if (file === undefined && !(await mayEnd())) throw new Error('the end of the request is withheld');
+    yield Buffer.from(text);
     if (file !== undefined) yield* base64Of(file);
   }
 }

@@ -6,7 +6,7 @@ const RUNS = Number(process.env['MODEL_RUNS'] ?? 2_000);
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 /** Side by side, so that PostgreSQL has something to do while workflows think. */
 const AT_ONCE = 8;
-const SHRINK_MS = 60_000;
+const SHRINK_MS = Number(process.env['MODEL_SHRINK_MS'] ?? 60_000);
 
 let ground: Awaited<ReturnType<typeof createGround>>;
 beforeAll(async () => {
@@ -29,6 +29,7 @@ const PASSED_THROUGH = [
     ),
   ),
   'create refuse',
+  'create stall',
   'record killDone',
   'replay',
   'continued as new',

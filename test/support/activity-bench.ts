@@ -26,7 +26,7 @@ export interface ActivityStack {
   platform: Platform;
   connection: Connection;
   clientId: string;
-  clock: { now: () => Date; read: () => Promise<Date> };
+  clock: { now: () => Date; read: () => Promise<Date>; pass: (ms: number) => void };
   activities: Everything;
   /** Tries until it does not throw; the time jumps over each pause. */
   retried: <T>(attempt: () => Promise<T>) => Promise<T>;
@@ -35,14 +35,21 @@ export interface ActivityStack {
 
 const MOST_TRIES = 60;
 
-export async function createActivityStack(): Promise<ActivityStack> {
+/** @param quota of requests a day, on both sides; none when absent */
+export async function createActivityStack(quota: number | null = null): Promise<ActivityStack> {
   let now = Date.now();
-  const clock = { now: () => new Date(now), read: () => Promise.resolve(new Date(now)) };
+  const clock = {
+    now: () => new Date(now),
+    read: () => Promise.resolve(new Date(now)),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
   const database = await createTestDatabase();
   const twin = await startTwin({
     baseTime: () => now,
     rules: 'production',
-    account: { user: USER, key: KEY, quota: null },
+    account: { user: USER, key: KEY, quota },
   });
   const { db } = createDatabase(database.url, 'paraphe_worker', 12);
   const api = createDatabase(database.url, 'paraphe_api', 4);
@@ -53,7 +60,7 @@ export async function createActivityStack(): Promise<ActivityStack> {
       url: twin.url,
       apiUser: USER,
       environment: 'production',
-      dailyQuota: null,
+      dailyQuota: quota,
       smsLimit: 5,
       attemptLimit: 5,
       timeZone: 'Europe/Paris',

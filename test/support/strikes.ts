@@ -69,10 +69,10 @@ export function createStrikes(): Strikes {
     },
     platform: (real) => ({
       check: () => real.check(),
-      create(contract) {
+      create(contract, ...more) {
         const contractId = marks.get(/\[[0-9a-f]+\]$/.exec(contract.label)?.[0] ?? '');
         return struck(contractId, 'create', async () => {
-          const created = await real.create(contract);
+          const created = await real.create(contract, ...more);
           if (contractId !== undefined) ids.set(created.platformId, contractId);
           return created;
         });

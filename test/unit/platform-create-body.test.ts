@@ -26,6 +26,9 @@ function contractWith(documents: NewFile[], annexes: NewFile[] = []): NewContrac
   };
 }
 
+const bodyOf = (contract: NewContract): ReturnType<typeof createBody> =>
+  createBody(KEYS, contract, () => Promise.resolve(true));
+
 const fileOf = (name: string, content: Buffer): NewFile => ({
   name,
   size: content.length,
@@ -36,10 +39,7 @@ test.each([0, 1, 2, 3, 786_431, 786_432, 786_433, 2_000_000])(
   'a file of %i bytes is sent as base64, and the length that was announced is right',
   async (size) => {
     const [main, annex] = [Buffer.alloc(size, 'abc'), Buffer.alloc(size + 1, 7)];
-    const { stream, length } = createBody(
-      KEYS,
-      contractWith([fileOf('é.pdf', main)], [fileOf('b.pdf', annex)]),
-    );
+    const { stream, length } = bodyOf(contractWith([fileOf('é.pdf', main)], [fileOf('b.pdf', annex)]));
     const sent = await buffer(stream);
     expect(sent.length).toBe(length);
     expect(JSON.parse(sent.toString())).toEqual({
@@ -73,7 +73,7 @@ test('each file is read when the one before has been sent', async () => {
       return Promise.resolve(Buffer.alloc(6_000_000));
     },
   });
-  const { stream } = createBody(KEYS, contractWith([slow('a'), slow('b')]));
+  const { stream } = bodyOf(contractWith([slow('a'), slow('b')]));
   let seen = 0;
   for await (const piece of stream as AsyncIterable<Buffer>) {
     seen += piece.length;
@@ -84,5 +84,23 @@ test('each file is read when the one before has been sent', async () => {
 
 test('a file that is shorter than was said breaks the request off', async () => {
   const short = { ...fileOf('a.pdf', Buffer.from('abc')), size: 4 };
-  await expect(buffer(createBody(KEYS, contractWith([short])).stream)).rejects.toThrow('not as long');
+  await expect(buffer(bodyOf(contractWith([short])).stream)).rejects.toThrow('not as long');
+});
+
+test('the last piece is asked about when all others have been sent, and withheld where it may not be sent', async () => {
+  const content = Buffer.alloc(3_000_000, 'abc');
+  const pieces: Buffer[] = [];
+  let sentBefore = 0;
+  const mayEnd = (): Promise<boolean> => {
+    sentBefore = Buffer.concat(pieces).length;
+    return Promise.resolve(false);
+  };
+  const { stream, length } = createBody(KEYS, contractWith([fileOf('a.pdf', content)]), mayEnd);
+  const send = async (): Promise<void> => {
+    for await (const piece of stream as AsyncIterable<Buffer>) pieces.push(piece);
+  };
+  await expect(send()).rejects.toThrow('withheld');
+  // The last piece of the file lies ready meanwhile.
+  expect(sentBefore).toBeGreaterThan(2_000_000);
+  expect(Buffer.concat(pieces).length).toBeLessThan(length);
 });

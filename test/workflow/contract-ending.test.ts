@@ -69,6 +69,31 @@ test('a draft that was cancelled here and is published later is cancelled there 
   await stack.until('nobody guards it any more', async () => !(await contract.state()).draftLeftBehind);
 });
 
+test('a draft that was published meanwhile is cancelled there by the client’s cancel', async () => {
+  const contract = await drafted();
+  await contract.onSite('publish');
+  expect(await stack.settle(contract.cancel())).toEqual({ status: 'cancelled', settled: true });
+  expect((await contract.there()).status).toBe('cancelled');
+  expect((await contract.told()).slice(-2)).toEqual(['contract.published', 'contract.cancelled']);
+  expect((await contract.state()).draftLeftBehind).toBe(false);
+});
+
+test('a draft that was published and signed meanwhile can’t be cancelled', async () => {
+  const contract = await drafted();
+  await contract.onSite('publish');
+  await contract.onSite('sign', 0);
+  expect(await refusalOf(stack.settle(contract.cancel()))).toBe('not_cancellable');
+  await contract.reaches('completed');
+});
+
+test('a draft that was deleted meanwhile is gone, and nothing watches it after the cancel', async () => {
+  const contract = await drafted();
+  await contract.onSite('delete');
+  expect(await stack.settle(contract.cancel())).toEqual({ status: 'cancelled', settled: true });
+  expect((await contract.events()).at(-1)?.data.reason).toBe('draft_deleted');
+  expect((await contract.state()).draftLeftBehind).toBe(false);
+});
+
 test('a draft that was left behind is let go when it is deleted there', async () => {
   const contract = await drafted({ deadlineIn: HOUR });
   await contract.reaches('expired');

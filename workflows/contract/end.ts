@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { Look } from '../../activities/look.js';
 import { expiredThere, factsFromDetail, type Sighting } from '../../domain/contract/facts-from-detail.js';
 import type { Fact } from '../../domain/contract/facts.js';
@@ -26,13 +27,16 @@ export async function applyEnd(desk: Desk): Promise<void> {
 }
 
 /**
- * Ends a contract that is on the platform (promise 6): at the deadline after a last look, else at once. Where
- * cancelling and signing cross, what the platform says wins. What can't be ended now is not tried again by itself.
+ * Ends a contract that is on the platform (promise 6): at the deadline after a last look, a draft after a look too (it
+ * can't be cancelled there, and may have been published or deleted meanwhile), else at once. Where cancelling and
+ * signing cross, what the platform says wins. What can't be ended now is not tried again by itself.
  */
 export function end(desk: Desk): Promise<void> {
   return desk.exclusively(async () => {
     desk.triedEnd = desk.end;
     if (desk.end?.by === 'deadline') await lookAgain(desk, 'last look before the deadline ends it');
+    else if (desk.state.status === 'draft' && patched('look-before-a-draft-ends'))
+      await lookAgain(desk, 'is it still a draft?');
     const { status, signedAt } = desk.state;
     if (status === 'draft') return applyEnd(desk);
     if (status === 'open' || (status === 'attention' && signedAt === null)) await cancelThere(desk);

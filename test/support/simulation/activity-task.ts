@@ -1,6 +1,7 @@
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { tsToMs } from '@temporalio/common/lib/time';
+import { optionalTsToMs, tsToMs } from '@temporalio/common/lib/time';
+import { HEARTBEATS } from '../../../worker/heartbeats.js';
 import type { Dice } from './dice.js';
 import { fromPayloads, type ActivityEnd } from './payloads.js';
 import type { Timeline } from './timeline.js';
@@ -8,6 +9,9 @@ import type { Command } from './workflow-host.js';
 
 type Schedule = NonNullable<Command['scheduleActivity']>;
 type RetryPolicy = NonNullable<Schedule['retryPolicy']>;
+
+/** A worker that lives beats so often for what has a heartbeat timeout. */
+const BEAT_MS = HEARTBEATS.maxHeartbeatThrottleInterval;
 
 export type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
@@ -24,9 +28,16 @@ export interface ActivityDeps {
 export interface ActivityTask {
   /** The workflow wants it no more: an attempt under way goes on, another is not made. */
   cancel: () => void;
-  /** The worker was killed: an attempt under way is lost, and that is noticed when its time is up. */
+  /** The worker was killed: an attempt under way is lost, which is noticed when it beats no more, or its time is up. */
   lose: () => void;
-  isRunning: () => boolean;
+}
+
+/** What the server knows of the attempt under way. */
+interface Attempt {
+  startedAt: number;
+  lost: boolean;
+  /** It is not waited for any more. */
+  end: () => void;
 }
 
 /** Plays the server's part: attempts, pauses between them, time limits (docs of Temporal, *Activity retries*). */
@@ -37,60 +48,71 @@ export function startActivity(
 ): ActivityTask {
   const type = schedule.activityType!;
   const args = fromPayloads(schedule.arguments) as never[];
-  let attempt = 0;
-  let startedAt: number | null = null;
+  const heartbeatMs = optionalTsToMs(schedule.heartbeatTimeout) ?? 0;
+  let attempts = 0;
+  let current: Attempt | null = null;
   let cancelled = false;
-  let takeOff: () => void = () => undefined;
   let over = false;
-  let lost = false;
+  let takeOff: () => void = () => undefined;
 
   const finish = (end: ActivityEnd): void => {
     over = true;
-    startedAt = null;
     trace(
       `${type} ended ${JSON.stringify('error' in Object(end) ? String((end as { error: unknown }).error) : end)}`,
     );
     ended(end);
   };
-  const failed = (error: unknown): void => {
-    startedAt = null;
-    if (cancelled || isFinal(error)) return finish({ error });
-    trace(`${type} failed: ${String(error)}`);
-    attemptIn(pauseAfter(error, attempt, schedule.retryPolicy ?? {}));
+  /** The first word about an attempt counts; one that was given up and goes on all the same is not heard. */
+  const conclude = (attempt: Attempt, end: { result: unknown } | { error: unknown }): void => {
+    if (current !== attempt) return trace(`${type} is not heard any more`);
+    current = null;
+    attempt.end();
+    if ('result' in end || cancelled || isFinal(end.error)) return finish(end);
+    trace(`${type} failed: ${String(end.error)}`);
+    attemptIn(pauseAfter(end.error, attempts, schedule.retryPolicy ?? {}));
+  };
+  const timeOutIn = (ms: number, attempt: Attempt, message: string): void => {
+    const error = ApplicationFailure.create({ type: 'TIMEOUT', message });
+    const takeOffOther = attempt.end;
+    const off = timeline.at(ms, () => conclude(attempt, { error }));
+    attempt.end = () => {
+      takeOffOther();
+      off();
+    };
   };
   const run = async (): Promise<void> => {
     if (workerIn() > 0) return attemptIn(workerIn());
-    startedAt = timeline.now();
-    lost = false;
-    attempt += 1;
-    try {
-      const context = { info: { attempt } } as Context;
-      const result = await asyncLocalStorage.run(context, () => activities[type]!(...args));
-      await timeline.sleep(dice.between(0, 20));
-      finish({ result });
-    } catch (error) {
-      await timeline.sleep(dice.between(0, 20));
-      failed(error);
-    }
+    const attempt: Attempt = { startedAt: timeline.now(), lost: false, end: () => undefined };
+    timeOutIn(tsToMs(schedule.startToCloseTimeout), attempt, 'start to close');
+    current = attempt;
+    attempts += 1;
+    const context = { info: { attempt: attempts } } as Context;
+    const end = await asyncLocalStorage
+      .run(context, () => activities[type]!(...args))
+      .then(
+        (result) => ({ result }),
+        (error: unknown) => ({ error }),
+      );
+    await timeline.sleep(dice.between(0, 20));
+    conclude(attempt, end);
   };
   const attemptIn = (ms: number): void => {
     takeOff = timeline.inWorker(ms, run);
   };
   attemptIn(dice.between(1, 30));
   return {
-    isRunning: () => startedAt !== null,
     cancel() {
       cancelled = true;
-      if (startedAt !== null || over) return;
+      if (current !== null || over) return;
       takeOff();
       finish('cancelled');
     },
     lose() {
-      if (startedAt === null || lost) return;
-      lost = true;
-      const limit = startedAt + tsToMs(schedule.startToCloseTimeout);
-      const error = ApplicationFailure.create({ type: 'TIMEOUT', message: 'start to close' });
-      timeline.at(limit - timeline.now(), () => failed(error));
+      if (current === null || current.lost) return;
+      current.lost = true;
+      if (heartbeatMs === 0) return;
+      const age = timeline.now() - current.startedAt;
+      timeOutIn(heartbeatMs - (age % BEAT_MS), current, 'heartbeat');
     },
   };
 }

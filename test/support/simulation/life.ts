@@ -1,5 +1,5 @@
 import { createClient, type Client } from './client.js';
-import { oursOf, thereOf } from './observe.js';
+import { oursOf, refusedOf, thereOf } from './observe.js';
 import { decide, honestDecision } from './operator.js';
 import type { Act, Gap, Plan } from './plan.js';
 import { faultsOf } from './reference.js';
@@ -193,6 +193,7 @@ async function compare(life: Life, after: number, quiet: boolean): Promise<Broke
     now: world.timeline.now(),
     asked: client.asked,
     wrongOnSite,
+    refused: refusedOf(world),
     forgotten: life.forgotten,
     warningHours: WARNING_HOURS,
     quiet,

@@ -5,7 +5,10 @@ import type { Timeline } from './timeline.js';
 
 export type Request = keyof Platform;
 type Struck = Request | 'record';
-type Fate = Loss | 'refuse';
+type Fate = Loss | 'refuse' | 'stall';
+
+/** How long a request may stand still before it leaves: longer than its activity may take. */
+const [LEAST_STALL_MS, MOST_STALL_MS] = [60_000, 600_000];
 
 export interface NetworkDeps {
   timeline: Timeline;
@@ -26,12 +29,15 @@ export interface Network {
   mend: () => void;
   /** The platform answers as if it did not know any contract. */
   forget: (forgotten: boolean) => void;
+  /** What it refused to do for somebody. */
+  refusals: readonly { signatoryPlatformId: string; code: string }[];
   /** Whether the worker dies now that this request's activity, or a record, is done. */
   diesAfter: (request: Struck) => boolean;
 }
 
 export function createNetwork({ timeline, dice, platform, killWorker, trace, marks }: NetworkDeps): Network {
   const fates = new Map<Struck, Fate>();
+  const refusals: { signatoryPlatformId: string; code: string }[] = [];
   let outage: { until: number; loss: Loss } | null = null;
   let forgotten = false;
 
@@ -41,13 +47,19 @@ export function createNetwork({ timeline, dice, platform, killWorker, trace, mar
     if (fate !== 'killDone') fates.delete(request);
     return fate;
   };
-  const send = async <T>(request: Request, ask: () => Promise<T>): Promise<T> => {
+  const send = async <T>(
+    request: Request,
+    ask: () => Promise<T>,
+    mayStillSend = () => Promise.resolve(true),
+  ): Promise<T> => {
     const fate = fateOf(request);
     const [there, back] = [latency(dice), latency(dice)];
     trace(`${request}${fate === 'none' ? '' : `: ${fate}`}`);
     if (fate !== 'none') marks.add(`${request} ${fate}`);
     if (fate === 'unreachable') return fail(false, there);
     if (fate === 'refuse') throw new PlatformRefusal('invalid_request', 400);
+    if (fate === 'stall') await timeline.sleep(dice.between(LEAST_STALL_MS, MOST_STALL_MS));
+    if (!(await mayStillSend())) return fail(false, 0);
     let answer: (() => T) | null = null;
     // It arrives, whatever becomes of the one who sent it.
     const arrive = async (): Promise<void> => {
@@ -78,7 +90,16 @@ export function createNetwork({ timeline, dice, platform, killWorker, trace, mar
       if (forgotten) return Promise.reject(new PlatformRefusal('unknown_contract', 404));
       return ask();
     });
+  const noting = async <T>(signatoryPlatformId: string, answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof PlatformRefusal) refusals.push({ signatoryPlatformId, code: error.code });
+      throw error;
+    }
+  };
   return {
+    refusals,
     strike: (request, fate) => fates.set(request, fate),
     outage: (until, loss) => {
       outage = { until, loss };
@@ -97,13 +118,14 @@ export function createNetwork({ timeline, dice, platform, killWorker, trace, mar
     },
     platform: {
       check: () => send('check', () => platform.check()),
-      create: (contract) => send('create', () => platform.create(contract)),
+      create: (contract, mayStillSend) =>
+        send('create', () => platform.create(contract, () => Promise.resolve(true)), mayStillSend),
       list: (filter) => send('list', async () => (forgotten ? [] : platform.list(filter))),
       detail: (id, options) => known('detail', () => platform.detail(id, options)),
       cancel: (id) => known('cancel', () => platform.cancel(id)),
-      sendSms: (id, person) => known('sendSms', () => platform.sendSms(id, person)),
+      sendSms: (id, person) => known('sendSms', () => noting(person, platform.sendSms(id, person))),
       sendSmsToAll: (id) => known('sendSmsToAll', () => platform.sendSmsToAll(id)),
-      sign: (id, person, code) => known('sign', () => platform.sign(id, person, code)),
+      sign: (id, person, code) => known('sign', () => noting(person, platform.sign(id, person, code))),
     },
   };
 }

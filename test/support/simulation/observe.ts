@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ContractState } from '../../../domain/contract/state.js';
 import type { EventBody } from '../virtual-contract.js';
-import type { Ours, There } from './views.js';
+import type { Circumstances, Ours, There } from './views.js';
 import type { Ground, World } from './world.js';
 
 /** What we say of the contract, in PostgreSQL. */
@@ -37,6 +37,7 @@ export function thereOf({ twin }: World): There {
   return {
     status: contract?.status ?? null,
     copies: twin.state.contracts.size,
+    publishedAt: contract?.log.find((entry) => entry.event === 'submitted')?.at ?? null,
     signatories: (contract?.signatories ?? []).map((one) => ({
       status: one.status,
       smsSent: one.sms.length,
@@ -46,4 +47,13 @@ export function thereOf({ twin }: World): There {
       deposit: one.deposit,
     })),
   };
+}
+
+/** What the platform refused when we asked it for somebody. */
+export function refusedOf({ twin, network }: World): Circumstances['refused'] {
+  const [contract] = twin.state.contracts.values();
+  return network.refusals.map(({ signatoryPlatformId, code }) => ({
+    person: (contract?.signatories ?? []).findIndex(({ id }) => id === signatoryPlatformId),
+    code,
+  }));
 }

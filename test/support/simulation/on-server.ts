@@ -5,7 +5,7 @@ import { acceptVirtual, type VirtualContract } from '../virtual-contract.js';
 import type { VirtualStack } from '../virtual-stack.js';
 import type { Outcome } from './life.js';
 import { oursOf } from './observe.js';
-import type { Act, Loss, Plan, Step } from './plan.js';
+import type { Act, Plan, Step } from './plan.js';
 
 /** A plan as it went on Temporal's own server, where all share one time, and how it ended. */
 export interface ServerLife {
@@ -51,7 +51,7 @@ async function begin(stack: VirtualStack, plan: Plan): Promise<Running> {
   return { plan, contract, steps: [], acceptedAt: Date.parse(state.createdAt) };
 }
 
-const STRIKES: Partial<Record<Loss | 'refuse', 'none' | 'reply' | 'request' | 'worker' | 'refuse'>> = {
+const STRIKES: Partial<Record<Plan['create'], 'none' | 'reply' | 'request' | 'worker' | 'refuse'>> = {
   reply: 'reply',
   request: 'request',
   killDone: 'worker',
@@ -145,7 +145,7 @@ async function endOf(stack: VirtualStack, one: Running, views: Map<string, There
     return { ...step, after };
   });
   const ours = await oursOf(stack, { accepted: await one.contract.state() });
-  const nothing = { status: null, signatories: [], copies: 0 };
+  const nothing = { status: null, signatories: [], copies: 0, publishedAt: null };
   return { plan: { ...one.plan, steps }, outcome: { ours, there: views.get(one.contract.id) ?? nothing } };
 }
 

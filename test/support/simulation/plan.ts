@@ -32,7 +32,8 @@ export interface Plan {
   /** One bit a person: who owes a deposit. */
   deposits: number;
   draft: boolean;
-  create: Loss | 'refuse';
+  /** `stall`: it leaves only minutes later, when another attempt may have been made. */
+  create: Loss | 'refuse' | 'stall';
   /** Minutes to the deadline. */
   deadline: number;
   /** Minutes from the last signature to the signed file. */
@@ -103,7 +104,10 @@ const contract = {
 
 const anyPlan: fc.Arbitrary<Plan> = fc.record({
   ...contract,
-  create: fc.oneof({ weight: 12, arbitrary: loss }, { weight: 1, arbitrary: fc.constant('refuse' as const) }),
+  create: fc.oneof(
+    { weight: 12, arbitrary: loss },
+    { weight: 1, arbitrary: fc.constantFrom('refuse' as const, 'stall' as const) },
+  ),
   deadline: fc.oneof(
     { weight: 1, arbitrary: fc.integer({ min: 2, max: 4 * 60 }) },
     { weight: 3, arbitrary: fc.integer({ min: 4 * 60, max: 300 * 60 }) },

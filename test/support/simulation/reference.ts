@@ -2,6 +2,8 @@ import type { Asked, Circumstances, Ours, Person, There } from './views.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** From the look at a draft to the record of its end, with a worker that dies in between. */
+const LONGEST_END = 5 * MINUTE;
 
 type Rule = [name: string, holds: boolean];
 
@@ -17,6 +19,7 @@ export function faultsOf(ours: Ours, there: There, around: Circumstances): strin
   const rules = [
     ...orderRules(ours, around),
     ...limitRules(ours, there),
+    ...countRules(there, around),
     ...answerRules(ours, there, around),
     ...endRules(ours, there, around),
     ...depositRules(ours, there, around),
@@ -109,6 +112,23 @@ function limitRules({ signatories, status }: Ours, there: There): Rule[] {
   ];
 }
 
+/** What we know to be used up is refused by us: the platform is not asked for it. */
+function countRules(there: There, { refused, wrongOnSite, forgotten }: Circumstances): Rule[] {
+  if (forgotten) return [];
+  return there.signatories.flatMap((counts, person): Rule[] => {
+    const hasRefused = (code: string): boolean =>
+      refused.some((one) => one.person === person && one.code === code);
+    const isKnown = { sms: counts.smsByApi === counts.smsSent, attempts: wrongOnSite[person] === 0 };
+    return [
+      ['no SMS is asked for beyond those that we count', !isKnown.sms || !hasRefused('sms_limit')],
+      [
+        'no code is tried, nor sent, beyond the attempts that we count',
+        !isKnown.attempts || !hasRefused('attempts_exceeded'),
+      ],
+    ];
+  });
+}
+
 /** What clients were told is true, and nothing was sent or tried beyond what they asked for. */
 function answerRules(
   ours: Ours,
@@ -179,18 +199,24 @@ function endRules(ours: Ours, there: There, { deadline }: Circumstances): Rule[]
     return at != null && Date.parse(at) < deadline - MINUTE;
   };
   const isUnseen = (one: Person, index: number): boolean => one.status !== 'signed' && signedInTime(index);
-  const looked = reason !== 'deadline' || wasLeftBehind(ours) || !signatories.some(isUnseen);
+  const looked = reason !== 'deadline' || wasLeftBehind(ours, there) || !signatories.some(isUnseen);
   return [
     ['nothing is completed that is not signed', status !== 'completed' || there.status === 'signed'],
-    ['nothing signed is said to be ended', !isEnded || wasLeftBehind(ours) || there.status !== 'signed'],
+    [
+      'nothing signed is said to be ended',
+      !isEnded || wasLeftBehind(ours, there) || there.status !== 'signed',
+    ],
     ['the last look has seen who had signed', looked],
   ];
 }
 
-/** Ended as a draft: what is published and signed there before the next poll is beyond us (lifecycle.md). */
-function wasLeftBehind({ told }: Ours): boolean {
+/** Ended as a draft: what is published and signed there afterwards and before the next poll is beyond us (lifecycle.md). */
+function wasLeftBehind({ told }: Ours, { publishedAt }: There): boolean {
   const types = told.map((event) => event.type);
-  return types.includes('contract.drafted') && !types.includes('contract.published');
+  const end = told.at(-1)!;
+  const isLate = publishedAt === null || Date.parse(publishedAt) > Date.parse(end.occurredAt) - LONGEST_END;
+  const endedAsDraft = types.includes('contract.drafted') && !types.includes('contract.published');
+  return endedAsDraft && FINAL.includes(end.type) && isLate;
 }
 
 function depositRules({ signatories }: Ours, there: There, { deposits }: Circumstances): Rule[] {
@@ -284,7 +310,7 @@ function agrees(ours: Ours, there: There): boolean {
     case 'submitted':
       return status === 'open';
     case 'signed':
-      return status === 'completed' || wasLeftBehind(ours);
+      return status === 'completed' || wasLeftBehind(ours, there);
     default:
       return ['cancelled', 'expired'].includes(status);
   }

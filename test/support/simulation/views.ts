@@ -36,6 +36,7 @@ export interface There {
   signatories: (Person & { smsByApi: number; signedAt: string | null })[];
   /** Contracts that it has; drafts that were deleted are gone. */
   copies: number;
+  publishedAt: string | null;
 }
 
 /** What the reference needs to know of the world. */
@@ -46,6 +47,8 @@ export interface Circumstances {
   createdAt: number;
   now: number;
   asked: Asked[];
+  /** What the platform refused when we asked it for somebody. */
+  refused: { person: number; code: string }[];
   /** Wrong codes that were tried on the site. */
   wrongOnSite: number[];
   /** The platform has answered for a time as if it did not know the contract. */
