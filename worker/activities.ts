@@ -30,6 +30,7 @@ import { createVault } from '../runtime/vault.js';
 import { ensureConnection, type Connection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
 import { startBeginLoop } from './begin-loop.js';
+import { calmly } from './calm-nudges.js';
 import { offerGauges } from './gauges.js';
 import { startProbe } from './platform-probe.js';
 import { countCall, countWaits, measureRecords } from './metrics.js';
@@ -86,7 +87,7 @@ export async function createActivities(deps: WorkerDeps): Promise<WorkerActiviti
   const proving = { ...base, archive, ...evidenceSettings(config) };
   const activities = {
     ...createCreationActivities({ ...base, graceMs: config.CREATION_GRACE_MS }),
-    ...createSigningActivities({ ...base, nudgeWatch: starts.nudgeWatch }),
+    ...createSigningActivities({ ...base, nudgeWatch: calmly(starts.nudgeWatch) }),
     ...createCancelActivities(base),
     ...createLookActivities(base),
     ...createRetrieveActivities({

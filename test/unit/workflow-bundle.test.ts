@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { slim } from '../../worker/bundle.js';
+import { slim, withOneFrame } from '../../worker/bundle.js';
 
 const inline = (map: object): string =>
   `\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
@@ -17,4 +17,12 @@ test('its source map keeps the places and leaves the sources out', () => {
   const [, data = ''] = /base64,(.+)$/.exec(slimmed)!;
   expect(JSON.parse(Buffer.from(data, 'base64').toString())).toEqual(MAP);
   expect(() => slim('1;')).toThrow('no source map');
+});
+
+test('an error in the sandbox has one frame: the place where it was thrown', () => {
+  const program =
+    'function inner() { return new Error("x"); } function outer() { return inner(); } outer().stack';
+  const stack = runInNewContext(withOneFrame(program)) as string;
+  expect(stack.match(/\n/g)).toHaveLength(1);
+  expect(stack).toContain('at inner');
 });

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { decideAll, type Decision } from '../../domain/contract/decide.js';
 import type { Fact, FactBody } from '../../domain/contract/facts.js';
 import type { Actor, ContractState, EndRequest } from '../../domain/contract/state.js';
@@ -37,7 +37,7 @@ export function openDesk(input: ContractInput): Desk {
   const ledger: Entry[] = [];
   let queue: Promise<unknown> = Promise.resolve();
   let waiting = 0;
-  setCurrentDetails(describe(state));
+  setCurrentDetails(describe(state, workflowInfo().namespace));
   const take = (next: ContractState): void => {
     const before = state;
     state = next;
@@ -119,7 +119,7 @@ export function fact(body: FactBody, by: Actor): Fact {
 }
 
 function showToOperators(before: ContractState, after: ContractState): void {
-  setCurrentDetails(describe(after));
+  setCurrentDetails(describe(after, workflowInfo().namespace));
   if (before.status !== after.status) {
     upsertSearchAttributes([{ key: CONTRACT_STATUS, value: after.status }]);
   }
