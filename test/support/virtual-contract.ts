@@ -44,6 +44,7 @@ export interface EventBody {
   type: string;
   sequence: number;
   occurredAt: string;
+  observedAt: string;
   data: { actor: string; reason: string | null; contract: { status: string; previousStatus: string | null } };
 }
 

@@ -21,10 +21,11 @@ export async function oursOf(
     reason: state.statusReason,
     signatories: state.signatories,
     signed: state.signedAt !== null,
-    told: told.map(({ type, sequence, occurredAt, data }) => ({
+    told: told.map(({ type, sequence, occurredAt, observedAt, data }) => ({
       type,
       sequence,
       occurredAt: occurredAt ?? accepted.createdAt,
+      observedAt: observedAt ?? accepted.createdAt,
       reason: data?.reason ?? null,
       person: accepted.signatories.findIndex((one) => one.id === data?.signatory?.id),
     })),

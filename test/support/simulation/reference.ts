@@ -257,7 +257,7 @@ function warningRules(
       published !== undefined &&
       !troubled &&
       due > createdAt &&
-      Date.parse(published.occurredAt) < due &&
+      Date.parse(published.observedAt) < due &&
       now > due + HOUR &&
       now < deadline;
     return (

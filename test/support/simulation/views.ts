@@ -25,6 +25,8 @@ export interface Told {
   type: string;
   sequence: number;
   occurredAt: string;
+  /** When we learned it. */
+  observedAt: string;
   reason: string | null;
   /** Whom it is about. */
   person: number | null;
