@@ -1,11 +1,10 @@
-import type { Asked, Circumstances, Ours, Person, There } from './views.js';
+import { countRules, limitRules } from './reference-limits.js';
+import type { Asked, Circumstances, Ours, Person, Rule, There } from './views.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** From the look at a draft to the record of its end, with a worker that dies in between. */
 const LONGEST_END = 5 * MINUTE;
-
-type Rule = [name: string, holds: boolean];
 
 const FINAL = ['contract.completed', 'contract.cancelled', 'contract.expired', 'contract.rejected'];
 const DEPOSIT = { amount: 15_000, currency: 'EUR' };
@@ -79,54 +78,6 @@ function orderRules({ status, signatories, told }: Ours, { people }: Circumstanc
       signatories.filter((one) => one.status === 'signed').length === count('signatory.signed'),
     ],
   ];
-}
-
-function limitRules({ signatories, status }: Ours, there: There): Rule[] {
-  return [
-    ['one contract at most', there.copies <= 1],
-    ['no more SMS than allowed', there.signatories.every((person) => person.smsSent <= 6)],
-    ['no more failures than allowed', there.signatories.every((person) => person.failures <= 5)],
-    [
-      'never more counted than there is',
-      there.status === null ||
-        signatories.every((person, index) => {
-          const counts = there.signatories[index]!;
-          return person.smsSent <= counts.smsSent && person.failures <= counts.failures;
-        }),
-    ],
-    [
-      'nobody is signed who is not',
-      there.status === null ||
-        signatories.every(
-          (person, index) => person.status !== 'signed' || there.signatories[index]!.status === 'signed',
-        ),
-    ],
-    [
-      'nobody is blocked who is not',
-      there.status === null ||
-        signatories.every(
-          (person, index) => person.status !== 'blocked' || there.signatories[index]!.status === 'blocked',
-        ),
-    ],
-    ['what is refused is not there', status !== 'rejected' || there.copies === 0],
-  ];
-}
-
-/** What we know to be used up is refused by us: the platform is not asked for it. */
-function countRules(there: There, { refused, wrongOnSite, forgotten }: Circumstances): Rule[] {
-  if (forgotten) return [];
-  return there.signatories.flatMap((counts, person): Rule[] => {
-    const hasRefused = (code: string): boolean =>
-      refused.some((one) => one.person === person && one.code === code);
-    const isKnown = { sms: counts.smsByApi === counts.smsSent, attempts: wrongOnSite[person] === 0 };
-    return [
-      ['no SMS is asked for beyond those that we count', !isKnown.sms || !hasRefused('sms_limit')],
-      [
-        'no code is tried, nor sent, beyond the attempts that we count',
-        !isKnown.attempts || !hasRefused('attempts_exceeded'),
-      ],
-    ];
-  });
 }
 
 /** What clients were told is true, and nothing was sent or tried beyond what they asked for. */

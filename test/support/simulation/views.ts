@@ -59,3 +59,6 @@ export interface Circumstances {
   /** Nothing is under way, and a poll has just been heard. */
   quiet: boolean;
 }
+
+/** What must hold, and whether it does. */
+export type Rule = [name: string, holds: boolean];
