@@ -37,7 +37,7 @@ const TURNS: Record<Exclude<LoadClass, 'sign'>, { atOnce: number; waiting: numbe
   write: { atOnce: 2, waiting: 64 },
   trigger: { atOnce: 4, waiting: 64 },
 };
-/** Whoever takes longer waits for others (a slow reader, a cancel that waits for its outcome). */
+/** After this time a place is taken from those who wait for others. */
 const HOLD_MS = 1_000;
 /** A body up to this size is read past more cheaply than its connection is replaced. */
 const SMALL_BODY = 65_536;
@@ -71,7 +71,11 @@ export function shedLoad({ lagMs, random = Math.random, publicUrl }: ShedLoadDep
     if (line === undefined) return next();
     response.locals['arrivedAt'] = performance.now();
     // Its own trace goes on, whichever request's end lets it go on.
-    const leave = line.take(AsyncResource.bind(() => next()));
+    const go = AsyncResource.bind(() => next());
+    // A slow sender or reader, and a write that waits for what comes of it (a cancel), keep nobody waiting. All else
+    // keeps its place however slow the database is: more of the same would make it slower.
+    const isAtWork = (): boolean => name !== 'write' && request.complete && !response.headersSent;
+    const leave = line.take(go, isAtWork);
     if (leave === null) return turnAway(name, request, response, publicUrl);
     response.once('close', leave);
   };

@@ -2,15 +2,16 @@
 export interface Turns {
   /**
    * Calls `go` when its turn has come, at once where a place is free.
+   * @param isAtWork whether it is this process that it waits for; asked now and then
    * @returns how to give the place back, or the place in the line up; null when the line is full
    */
-  take(go: () => void): (() => void) | null;
+  take(go: () => void, isAtWork: () => boolean): (() => void) | null;
 }
 
 /**
  * @param atOnce places
  * @param waiting length of the line
- * @param holdMs after this time a place is free again: whoever takes longer waits for others, not for this processor
+ * @param holdMs who is found not at work after this time loses the place: a slow sender or reader must not keep it
  */
 export function createTurns(atOnce: number, waiting: number, holdMs: number): Turns {
   const line = new Set<Turn>();
@@ -18,9 +19,12 @@ export function createTurns(atOnce: number, waiting: number, holdMs: number): Tu
 
   const start = (turn: Turn): void => {
     taken += 1;
-    turn.timer = setTimeout(() => end(turn), holdMs);
-    turn.timer.unref();
+    watch(turn);
     turn.go();
+  };
+  const watch = (turn: Turn): void => {
+    turn.timer = setTimeout(() => (turn.isAtWork() ? watch(turn) : end(turn)), holdMs);
+    turn.timer.unref();
   };
   const end = (turn: Turn): void => {
     if (line.delete(turn) || turn.timer === null) return;
@@ -33,8 +37,8 @@ export function createTurns(atOnce: number, waiting: number, holdMs: number): Tu
     start(next);
   };
   return {
-    take(go) {
-      const turn: Turn = { go, timer: null };
+    take(go, isAtWork) {
+      const turn: Turn = { go, isAtWork, timer: null };
       if (taken < atOnce) start(turn);
       else if (line.size < waiting) line.add(turn);
       else return null;
@@ -45,5 +49,6 @@ export function createTurns(atOnce: number, waiting: number, holdMs: number): Tu
 
 interface Turn {
   go: () => void;
+  isAtWork: () => boolean;
   timer: NodeJS.Timeout | null;
 }
