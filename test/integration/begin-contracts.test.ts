@@ -56,18 +56,18 @@ test('A rush is begun a few at a time, the most urgent and the one that has wait
   await accept(20);
   const begin = beginning();
   expect(await begin()).toEqual({ started: PLACES + 1, isFull: false });
-  expect(started.sort()).toEqual(['ctr_1', 'ctr_18', 'ctr_19', 'ctr_20']);
+  expect(started.sort()).toEqual(['ctr_1', 'ctr_19', 'ctr_20']);
   expect(await begin()).toEqual({ started: 0, isFull: true });
   await publish('ctr_1');
   await publish('ctr_20');
   expect((await begin()).started).toBe(2);
-  expect(started.slice(PLACES + 1).sort()).toEqual(['ctr_17', 'ctr_2']);
+  expect(started.slice(PLACES + 1).sort()).toEqual(['ctr_18', 'ctr_2']);
 });
 
 test('Whatever waits for the quota or the platform holds its place for a while only, and all have their turn', async () => {
   await accept(30);
   const begin = beginning();
-  for (let turns = 0; turns < 8; turns += 1, later(PLACE_MS)) await begin();
+  for (let turns = 0; turns < 10; turns += 1, later(PLACE_MS)) await begin();
   expect(new Set(started).size).toBe(30);
 });
 
@@ -88,6 +88,7 @@ test('A start that fails is told and made again; those beside it stand', async (
   await expect(begin()).rejects.toThrow('Temporal is away');
   expect(started.sort()).toEqual(['ctr_1', 'ctr_3']);
   isAway = false;
+  await publish('ctr_1');
   await begin();
   expect(started).toContain('ctr_2');
 });
