@@ -241,6 +241,14 @@ function quietRules(ours: Ours, there: There): Rule[] {
       !open || ours.signatories.every((one, index) => one.status === there.signatories[index]!.status),
     ],
     [
+      'every code and every attempt is counted',
+      !open ||
+        ours.signatories.every((one, index) => {
+          const { smsSent, failures } = there.signatories[index]!;
+          return one.smsSent === smsSent && one.failures === failures;
+        }),
+    ],
+    [
       'no payment is unseen',
       !open ||
         ours.signatories.every(
