@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { workerService } from '../local/stack/product.js';
 import { createSealer } from '../local/twin/seal/sealer.js';
 import { buildDocument } from './verify/build-document.js';
 import { percentile } from './percentile.js';
@@ -25,6 +26,8 @@ interface Figures {
   readonly medianMs: number;
   readonly maxMs: number;
   readonly cpuMs: number;
+  /** After the first one, and after all. */
+  readonly firstPeakMb: number;
   readonly peakMb: number;
   readonly verdict: string;
 }
@@ -32,7 +35,8 @@ interface Figures {
 /**
  * How long the verification of one document takes and the most memory that its process had: 10 MB in 20 pages of
  * images, and 300 pages of text. Each in a process of its own, with the deposited pages compared and names looked for;
- * the first and those that follow, in threads as in the worker, and without as `npm run verify-document` does it.
+ * the first and those that follow, in threads and with the settings of the worker, and without as
+ * `npm run verify-document` does it.
  */
 export async function benchVerify(): Promise<object> {
   const home = await mkdtemp(join(tmpdir(), 'paraphe-bench-'));
@@ -75,7 +79,7 @@ async function measure(home: string, document: Buffer): Promise<Record<string, F
   };
 }
 
-function figuresOf(document: Buffer, { times, cpuMs, peakMb, verdict }: Found): Figures {
+function figuresOf(document: Buffer, { times, cpuMs, firstPeakMb, peakMb, verdict }: Found): Figures {
   const [first = 0, ...later] = times;
   return {
     megabytes: document.length / 1e6,
@@ -83,6 +87,7 @@ function figuresOf(document: Buffer, { times, cpuMs, peakMb, verdict }: Found): 
     medianMs: Math.round(percentile(later, 0.5)),
     maxMs: Math.round(Math.max(...later)),
     cpuMs: Math.round(cpuMs),
+    firstPeakMb: Math.round(firstPeakMb),
     peakMb: Math.round(peakMb),
     verdict,
   };
@@ -90,13 +95,18 @@ function figuresOf(document: Buffer, { times, cpuMs, peakMb, verdict }: Found): 
 
 interface Found {
   readonly times: number[];
+  readonly firstPeakMb: number;
   readonly peakMb: number;
   readonly cpuMs: number;
   readonly verdict: string;
 }
 
-function runChild(job: object): Promise<Found> {
-  const child = spawn(process.execPath, [join(__dirname, 'verify', 'child.js'), JSON.stringify(job)], {
+function runChild(job: { inThread: boolean }): Promise<Found> {
+  const { args, env } = workerService({});
+  const asWorker = job.inThread ? { args: args.slice(0, -1), env } : { args: [], env: {} };
+  const program = [join(__dirname, 'verify', 'child.js'), JSON.stringify(job)];
+  const child = spawn(process.execPath, [...asWorker.args, ...program], {
+    env: { ...process.env, ...asWorker.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const parts: Buffer[] = [];

@@ -5,23 +5,29 @@ import path from 'node:path';
 import { setUp } from '../local/setup.mjs';
 import { root } from '../local/setup/shell.mjs';
 
+const lives = (MODEL_SEED, MODEL_RUNS) => ({
+  name: `simulation, ${MODEL_RUNS} lives of seed ${MODEL_SEED}`,
+  folders: ['simulation'],
+  workers: 1,
+  env: { MODEL_SEED, MODEL_RUNS },
+});
+
 // Two lines beside each other, about as long. In the one, suites run two at a time; in the other those that have a
-// whole stack of their own run alone, then the longest single test.
+// whole stack of their own run alone. Random lives, 2,000 in all, fill both.
 const lines = [
   [
     { name: 'unit, integration, replay', folders: ['unit', 'integration', 'replay'], workers: 2 },
     { name: 'workflow', folders: ['workflow'], workers: 2 },
+    lives('2', '400'),
   ],
-  [
-    { name: 'acceptance', folders: ['acceptance'], workers: 1 },
-    { name: 'simulation', folders: ['simulation'], workers: 1 },
-  ],
+  [{ name: 'acceptance', folders: ['acceptance'], workers: 1 }, lives('1', '1600')],
 ];
 
 const wanted = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 let finished = false;
+let reports = 0;
 // The last line comes in any case: a set-up that breaks off is a failure as well.
 process.on('exit', () => {
   if (!finished) failed += 1;
@@ -44,8 +50,9 @@ async function follow(line) {
 }
 
 /** Runs rings by Jest; a suite that could not run, or a run that broke off, counts as a failure. */
-async function run({ name, folders, workers }) {
-  const report = path.join(root, '.cache', `tests-${process.pid}-${folders[0]}.json`);
+async function run({ name, folders, workers, env = {} }) {
+  reports += 1;
+  const report = path.join(root, '.cache', `tests-${process.pid}-${reports}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const places = folders.map((folder) => `[/\\\\]test[/\\\\]${folder}[/\\\\]`);
@@ -53,6 +60,7 @@ async function run({ name, folders, workers }) {
   process.stderr.write(`paraphe: tests: ${name}\n`);
   const child = spawn(process.execPath, [...args, '--testPathPatterns', ...patterns(places)], {
     cwd: root,
+    env: { ...env, ...process.env },
     // Jest's JSON goes to the file; the screen gets what its reporter says.
     stdio: ['ignore', 'ignore', 'inherit'],
   });

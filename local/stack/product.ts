@@ -52,12 +52,15 @@ export function apiUrl({ apiPort }: StackSettings): string {
   return `http://127.0.0.1:${apiPort}`;
 }
 
+/** As in docker-compose.yml, so that what is measured here is what production has. */
+const HEAP_MB = { api: 448, worker: 320 };
+
 export function apiService(settings: StackSettings, env: Readonly<Record<string, string>>): Service {
-  return nodeService('api', 'api/main.js', env, (probe) =>
-    readyWhen(probe, async () => (await fetch(`${apiUrl(settings)}/readyz`)).status === 200),
-  );
+  const ready: Service['ready'] = (probe) =>
+    readyWhen(probe, async () => (await fetch(`${apiUrl(settings)}/readyz`)).status === 200);
+  return nodeService('api', 'api/main.js', env, { ready, heapMb: HEAP_MB.api });
 }
 
 export function workerService(env: Readonly<Record<string, string>>): Service {
-  return nodeService('worker', 'worker/main.js', env);
+  return nodeService('worker', 'worker/main.js', env, { heapMb: HEAP_MB.worker });
 }

@@ -14,7 +14,8 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => ground.close(), 60_000);
 
-/** What some of two thousand lives must have gone through, so that the rules mean something. */
+/** Of so many lives some must have gone through all of this, so that the rules mean something. */
+const MANY = 1_600;
 const PASSED_THROUGH = [
   ...['completed', 'cancelled', 'expired', 'rejected', 'drafted'].map((end) => `contract.${end}`),
   ...['24h', '72h'].map((span) => `contract.deadline_approaching ${span}`),
@@ -51,5 +52,5 @@ test(`${RUNS} random lives agree with the reference and with the platform (seed 
   if (broken !== null)
     throw new Error(`seed ${SEED}, life ${lived}: ${report(await shrink(ground, broken, SHRINK_MS))}`);
   // Of another seed's lives now and then none takes the rarest way.
-  if (RUNS >= 2_000 && SEED === 1) expect(PASSED_THROUGH.filter((mark) => !marks.has(mark))).toEqual([]);
+  if (RUNS >= MANY && SEED === 1) expect(PASSED_THROUGH.filter((mark) => !marks.has(mark))).toEqual([]);
 }, 1_800_000);
