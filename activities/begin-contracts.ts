@@ -1,9 +1,16 @@
 import type { ContractState } from '../domain/contract/state.js';
-import { PLACES } from '../domain/pace.js';
+import { PLACES, SIGNING_MS } from '../domain/pace.js';
 import type { Clock } from '../runtime/clock.js';
 import { inTrace } from '../runtime/telemetry/in-trace.js';
 import type { Database } from '../store/database.js';
-import { countBeginning, markStarted, nextToStart, starterLock, type Unstarted } from '../store/starts.js';
+import {
+  countBeginning,
+  isSomebodySigning,
+  markStarted,
+  nextToStart,
+  starterLock,
+  type Unstarted,
+} from '../store/starts.js';
 
 export interface BeginDeps {
   db: Database;
@@ -16,6 +23,8 @@ export interface Begun {
   started: number;
   /** No place was free: look again soon. */
   isFull: boolean;
+  /** People sign: leave them the machine for a while (`PAUSE_WHILE_SIGNING_MS`). */
+  isYielding: boolean;
 }
 
 /** The api starts what comes alone by itself within this time; what is older was left to us. */
@@ -33,21 +42,22 @@ export function createBeginContracts({ db, clock, startContract }: BeginDeps): (
     return inTrace(traceparent, 'start contract', waitedMs, () => startContract(state));
   };
   return async () => {
-    const { settled, isFull } = await db.transaction().execute(async (tx) => {
-      if (!(await starterLock(tx))) return { settled: [], isFull: false };
+    const { settled, isFull, isYielding } = await db.transaction().execute(async (tx) => {
+      if (!(await starterLock(tx))) return { settled: [], isFull: false, isYielding: false };
       const now = clock.now();
-      const free = PLACES - (await countBeginning(tx, now));
-      if (free <= 0) return { settled: [], isFull: true };
+      const isYielding = await isSomebodySigning(tx, new Date(now.getTime() - SIGNING_MS));
+      const free = (isYielding ? 1 : PLACES) - (await countBeginning(tx, now));
+      if (free <= 0) return { settled: [], isFull: true, isYielding };
       const next = await nextToStart(tx, new Date(now.getTime() - LEFT_TO_US_MS), free);
       const settled = await Promise.allSettled(next.map((one) => startInTrace(one, now)));
       const ids = next.flatMap(({ state }, place) =>
         settled[place]?.status === 'fulfilled' ? [state.id] : [],
       );
       if (ids.length > 0) await markStarted(tx, ids, clock.now());
-      return { settled, isFull: false };
+      return { settled, isFull: false, isYielding };
     });
     const failed = settled.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return { started: settled.length, isFull };
+    return { started: settled.length, isFull, isYielding };
   };
 }

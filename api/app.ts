@@ -33,7 +33,13 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
   // One address for each thing: an Idempotency-Key is kept for a path as it is written.
   app.enable('strict routing');
   app.enable('case sensitive routing');
-  app.use(shedLoad({ lagMs: deps.lagMs ?? (() => 0), publicUrl: deps.config.PUBLIC_URL }));
+  app.use(
+    shedLoad({
+      rightOfWay: deps.rightOfWay,
+      lagMs: deps.lagMs ?? (() => 0),
+      publicUrl: deps.config.PUBLIC_URL,
+    }),
+  );
   app.use(identify(deps));
   app.use(securityHeaders());
   const routes = routesOf(authenticator);

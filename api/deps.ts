@@ -10,6 +10,7 @@ import type { Database } from '../store/database.js';
 import type { Publishing } from '../store/estimate.js';
 import type { ContractUpdates } from './contract-updates.js';
 import type { RequestLocks } from './request-locks.js';
+import type { RightOfWay } from './right-of-way.js';
 import type { ContractStarter } from './start-contract.js';
 
 /** A contract whose publishing is estimated. */
@@ -29,6 +30,7 @@ export interface ApiDeps {
   /** Networks of proxies in front of this process, whose X-Forwarded-For is believed; none when absent. */
   trustedProxies?: readonly string[];
   starter: ContractStarter;
+  rightOfWay: RightOfWay;
   updates: ContractUpdates;
   locks: RequestLocks;
   /** When the quota lets contracts be published, by id, in one calculation; no date when there is nothing to say. */

@@ -14,12 +14,14 @@ import { ensureConnection } from '../store/connections.js';
 import { createDatabase } from '../store/database.js';
 import { waitForDatabase } from '../store/wait-for-database.js';
 import { createApp } from './app.js';
+import type { Authenticator } from './authenticate.js';
 import { registerBootstrapKeys } from './bootstrap.js';
 import { createContractUpdates } from './contract-updates.js';
 import { createEstimate } from './estimate.js';
 import { startHeartbeat } from './heartbeat.js';
 import { answerMalformed } from './malformed-request.js';
 import { createRequestLocks } from './request-locks.js';
+import { createRightOfWay, lookUpSigning } from './right-of-way.js';
 import { createContractStarter } from './start-contract.js';
 import { answerWhileStarting } from './starting.js';
 import { connectTemporal } from './temporal.js';
@@ -51,11 +53,12 @@ export async function serve(
   const { db, pool } = createDatabase(config.DATABASE_URL, 'paraphe_api', POOL);
   const connection = await ensureConnection(db, connectionSettings(config), clock.now());
   await registerBootstrapKeys({ db, clock, environment: connection.environment, config });
-  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, [
-    tracePlugin(telemetry),
-  ]);
+  const plugins = [tracePlugin(telemetry)];
+  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, plugins);
   const settings = { taskQueue: config.TASK_QUEUE, warningHours: config.DEADLINE_WARNING_HOURS };
-  const starter = createContractStarter({ client: temporal.client.workflow, db, clock, logger, settings });
+  const rightOfWay = createRightOfWay({ clock, signedSince: lookUpSigning(db) });
+  const client = temporal.client.workflow;
+  const starter = createContractStarter({ client, db, clock, logger, settings, rightOfWay });
   const locks = createRequestLocks(pool);
   const loop = watchEventLoop();
   const { app, authenticator } = createApp({
@@ -70,7 +73,8 @@ export async function serve(
     trustedProxies: config.TRUSTED_PROXIES,
     urlPolicy: createUrlPolicy({ allowedNetworks: config.WEBHOOK_ALLOWED_NETWORKS }),
     starter,
-    updates: createContractUpdates({ client: temporal.client.workflow, temporalUp: () => temporal.up() }),
+    rightOfWay,
+    updates: createContractUpdates({ client, temporalUp: () => temporal.up() }),
     locks,
     estimate: createEstimate({ db, clock, connection }),
     temporalUp: () => temporal.up(),
@@ -79,9 +83,7 @@ export async function serve(
     busy: loop.busy,
   });
   const endHeartbeat = startHeartbeat({ db, clock, logger });
-  const flush = setInterval(() => {
-    authenticator.flush().catch((error: unknown) => logger.warn({ error, operation: 'note_use' }));
-  }, FLUSH_EVERY_MS);
+  const flush = flushNowAndThen(authenticator, logger);
   answer = app;
   return {
     port,
@@ -100,6 +102,12 @@ export async function serve(
 
 /** Longer than proxies keep connections (60 s, mostly): theirs must be the one to close. */
 const KEEP_ALIVE_MS = 65_000;
+
+function flushNowAndThen(authenticator: Authenticator, logger: Logger): NodeJS.Timeout {
+  return setInterval(() => {
+    authenticator.flush().catch((error: unknown) => logger.warn({ error, operation: 'note_use' }));
+  }, FLUSH_EVERY_MS);
+}
 
 async function listen(server: Server, { API_PORT, API_HOST }: Config, logger: Logger): Promise<number> {
   answerMalformed(server, logger);

@@ -6,9 +6,11 @@ import { newId } from '../runtime/ids.js';
 import { count } from '../runtime/telemetry/instruments.js';
 import { endUnread } from './end-unread.js';
 import { renderProblem } from './problem-body.js';
+import type { RightOfWay } from './right-of-way.js';
 import { createTurns, type Turns } from './turns.js';
 
 export interface ShedLoadDeps {
+  rightOfWay: RightOfWay;
   /** How late this process is with its work, in milliseconds. */
   lagMs: () => number;
   /** The share of requests with that lag which is turned away; random in tests' hands. */
@@ -28,14 +30,14 @@ const FROM_MS: Record<LoadClass, number> = {
 const RETRY_AFTER_SECONDS: Record<LoadClass, number> = { export: 30, read: 5, write: 5, trigger: 3, sign: 1 };
 
 /**
- * So many of a class are worked on at a time: enough to keep one process at work, and no more, because whoever signs
- * waits behind them at each of a dozen steps. So many wait.
+ * So many of a class are worked on at a time: `calm` while nobody signs, and few while people do, who would wait
+ * behind them at each of a dozen steps. So many wait.
  */
-const TURNS: Record<Exclude<LoadClass, 'sign'>, { atOnce: number; waiting: number }> = {
-  export: { atOnce: 1, waiting: 16 },
-  read: { atOnce: 2, waiting: 64 },
-  write: { atOnce: 2, waiting: 64 },
-  trigger: { atOnce: 4, waiting: 64 },
+const TURNS: Record<Exclude<LoadClass, 'sign'>, { calm: number; signing: number; waiting: number }> = {
+  export: { calm: 2, signing: 1, waiting: 16 },
+  read: { calm: 8, signing: 2, waiting: 64 },
+  write: { calm: 8, signing: 2, waiting: 64 },
+  trigger: { calm: 16, signing: 1, waiting: 64 },
 };
 /** After this time a place is taken from those who wait for others. */
 const HOLD_MS = 1_000;
@@ -52,14 +54,17 @@ export function classOf(method: string, path: string): LoadClass {
 }
 
 /**
- * Keeps requests from taking the machine from those who sign. Few of each class are under way, the others wait in
- * line; what finds the line full, and while the process is late the least urgent class first, is turned away with 503
+ * Keeps requests from taking the machine from those who sign. While somebody signs few of each other class are under
+ * way, the others wait in line; what finds the line full, and while the process is late the least urgent class first, is turned away with 503
  * and Retry-After before it costs anything. Between a class's mark of lag and twice that a growing share goes, so
  * that the load settles instead of swinging. Health checks always pass.
  */
-export function shedLoad({ lagMs, random = Math.random, publicUrl }: ShedLoadDeps) {
+export function shedLoad({ rightOfWay, lagMs, random = Math.random, publicUrl }: ShedLoadDeps) {
   const turns = Object.fromEntries(
-    Object.entries(TURNS).map(([name, { atOnce, waiting }]) => [name, createTurns(atOnce, waiting, HOLD_MS)]),
+    Object.entries(TURNS).map(([name, places]) => {
+      const atOnce = (): number => (rightOfWay.isTaken() ? places.signing : places.calm);
+      return [name, createTurns(atOnce, places.waiting, HOLD_MS)];
+    }),
   ) as Record<string, Turns | undefined>;
   return (request: Request, response: Response, next: NextFunction): void => {
     if (!request.path.startsWith('/v1/')) return next();
@@ -68,7 +73,10 @@ export function shedLoad({ lagMs, random = Math.random, publicUrl }: ShedLoadDep
     const from = FROM_MS[name];
     if (lag > from && random() < (lag - from) / from) return turnAway(name, request, response, publicUrl);
     const line = turns[name];
-    if (line === undefined) return next();
+    if (line === undefined) {
+      response.once('close', rightOfWay.take());
+      return next();
+    }
     response.locals['arrivedAt'] = performance.now();
     // Its own trace goes on, whichever request's end lets it go on.
     const go = AsyncResource.bind(() => next());

@@ -1,10 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
 import type { ContractState } from '../domain/contract/state.js';
 import { WORKFLOWS } from '../domain/messages.js';
+import { PAUSE_WHILE_SIGNING_MS } from '../domain/pace.js';
 import { contractStart } from '../domain/start-options.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Database } from '../store/database.js';
+import type { RightOfWay } from './right-of-way.js';
 import { createStartPlaces } from './start-places.js';
 
 /** Starts the workflows of accepted contracts, beside the requests. */
@@ -26,16 +28,18 @@ export interface StarterDeps {
   clock: Clock;
   logger: Logger;
   settings: { taskQueue: string; warningHours: number[] };
+  rightOfWay: Pick<RightOfWay, 'isTaken'>;
 }
 
 /** After a failure Temporal is left alone for a while: the worker starts what comes in between. */
 const PAUSE_MS = 2_000;
 
 export function createContractStarter(deps: StarterDeps): ContractStarter {
-  const { client, clock, logger, settings } = deps;
+  const { client, clock, logger, settings, rightOfWay } = deps;
   const places = createStartPlaces(deps);
   const running = new Set<Promise<void>>();
   let pausedUntil = 0;
+  let lastAt = 0;
 
   const startNow = async (state: ContractState): Promise<void> => {
     places.take(state.id);
@@ -50,7 +54,10 @@ export function createContractStarter(deps: StarterDeps): ContractStarter {
 
   return {
     startSoon(state) {
-      if (clock.now().getTime() < pausedUntil || !places.areFree()) return;
+      const now = clock.now().getTime();
+      if (now < pausedUntil || !places.areFree()) return;
+      if (now - lastAt < PAUSE_WHILE_SIGNING_MS && rightOfWay.isTaken()) return;
+      lastAt = now;
       const run: Promise<void> = startNow(state)
         .catch((error: unknown) => {
           pausedUntil = clock.now().getTime() + PAUSE_MS;

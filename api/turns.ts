@@ -9,11 +9,11 @@ export interface Turns {
 }
 
 /**
- * @param atOnce places
+ * @param atOnce places, by now
  * @param waiting length of the line
  * @param holdMs who is found not at work after this time loses the place: a slow sender or reader must not keep it
  */
-export function createTurns(atOnce: number, waiting: number, holdMs: number): Turns {
+export function createTurns(atOnce: () => number, waiting: number, holdMs: number): Turns {
   const line = new Set<Turn>();
   let taken = 0;
 
@@ -31,15 +31,19 @@ export function createTurns(atOnce: number, waiting: number, holdMs: number): Tu
     clearTimeout(turn.timer);
     turn.timer = null;
     taken -= 1;
-    const [next] = line;
-    if (next === undefined) return;
-    line.delete(next);
-    start(next);
+    refill();
+  };
+  const refill = (): void => {
+    for (const next of line) {
+      if (taken >= atOnce()) return;
+      line.delete(next);
+      start(next);
+    }
   };
   return {
     take(go, isAtWork) {
       const turn: Turn = { go, isAtWork, timer: null };
-      if (taken < atOnce) start(turn);
+      if (taken < atOnce()) start(turn);
       else if (line.size < waiting) line.add(turn);
       else return null;
       return () => end(turn);

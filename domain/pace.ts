@@ -5,5 +5,11 @@
  */
 export const PLACES = 2;
 
+/** While people sign one at a time is begun, and not more often than this, in each process. */
+export const PAUSE_WHILE_SIGNING_MS = 1_000;
+
+/** People sign when somebody did within this time: whoever signs once often goes on. */
+export const SIGNING_MS = 5_000;
+
 /** Whoever waits longer for the platform (its quota, an outage, an operator) holds no place any more. */
 export const PLACE_MS = 15_000;

@@ -14,6 +14,14 @@ export async function countBeginning(db: Database | Tx, now: Date): Promise<numb
   return rows[0]?.count ?? 0;
 }
 
+/** Whether a code or a signature was sent to the platform since then, by whichever process. */
+export async function isSomebodySigning(db: Database | Tx, since: Date): Promise<boolean> {
+  const { rows } = await sql<{ yes: boolean }>`select exists (
+    select from (select operation, at from paraphe.platform_call order by id desc limit 100) lately
+    where operation in ('sms', 'sms_all', 'sign') and at > ${since}) as yes`.execute(db);
+  return rows[0]?.yes ?? false;
+}
+
 /** A contract that waits for its workflow. */
 export interface Unstarted {
   state: ContractState;

@@ -1,4 +1,5 @@
 import type { Begun } from '../activities/begin-contracts.js';
+import { PAUSE_WHILE_SIGNING_MS } from '../domain/pace.js';
 import type { Logger } from '../runtime/logger.js';
 
 export interface BeginLoop {
@@ -21,8 +22,9 @@ export function startBeginLoop(beginContracts: () => Promise<Begun>, logger: Log
   const turn = async (): Promise<void> => {
     let pause = TROUBLE_MS;
     try {
-      const { started, isFull } = await beginContracts();
+      const { started, isFull, isYielding } = await beginContracts();
       pause = started > 0 || isFull ? BUSY_MS : IDLE_MS;
+      if (isYielding) pause = PAUSE_WHILE_SIGNING_MS;
     } catch (error) {
       logger.warn({ operation: 'begin contracts', error }, 'not begun; tried again');
     }

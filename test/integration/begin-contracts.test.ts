@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { createBeginContracts } from '../../activities/begin-contracts.js';
 import type { ContractState } from '../../domain/contract/state.js';
-import { PLACE_MS, PLACES } from '../../domain/pace.js';
+import { PLACE_MS, PLACES, SIGNING_MS } from '../../domain/pace.js';
 import { createDatabase, type Database } from '../../store/database.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -55,13 +55,31 @@ const beginning = (start: (state: ContractState) => Promise<void> = async () => 
 test('A rush is begun a few at a time, the most urgent and the one that has waited longest first', async () => {
   await accept(20);
   const begin = beginning();
-  expect(await begin()).toEqual({ started: PLACES + 1, isFull: false });
+  expect(await begin()).toEqual({ started: PLACES + 1, isFull: false, isYielding: false });
   expect(started.sort()).toEqual(['ctr_1', 'ctr_19', 'ctr_20']);
-  expect(await begin()).toEqual({ started: 0, isFull: true });
+  expect(await begin()).toEqual({ started: 0, isFull: true, isYielding: false });
   await publish('ctr_1');
   await publish('ctr_20');
   expect((await begin()).started).toBe(2);
   expect(started.slice(PLACES + 1).sort()).toEqual(['ctr_18', 'ctr_2']);
+});
+
+test('While people sign, wherever, fewer are begun, and whoever begins is told to go slowly', async () => {
+  await accept(20);
+  await run(
+    `insert into paraphe.connection (id, environment, url, api_user, sms_limit, attempt_limit, created_at)
+     values ('con_1', 'sandbox', 'http://127.0.0.1', 'u', 3, 5, now())`,
+  );
+  await run(
+    `insert into paraphe.platform_call (connection_id, operation, priority, at) values ('con_1', 'sms', 1, $1)`,
+    [now],
+  );
+  const begin = beginning();
+  expect(await begin()).toEqual({ started: 2, isFull: false, isYielding: true });
+  later(SIGNING_MS);
+  await publish('ctr_1');
+  await publish('ctr_20');
+  expect(await begin()).toEqual({ started: PLACES + 1, isFull: false, isYielding: false });
 });
 
 test('Whatever waits for the quota or the platform holds its place for a while only, and all have their turn', async () => {
@@ -106,8 +124,8 @@ test('Two workers never begin at the same time, and one that dies leaves all to 
       }),
   )();
   await isThere;
-  expect(await beginning()()).toEqual({ started: 0, isFull: false });
+  expect(await beginning()()).toEqual({ started: 0, isFull: false, isYielding: false });
   die(new Error('killed'));
   await expect(first).rejects.toThrow('killed');
-  expect(await beginning()()).toEqual({ started: 1, isFull: false });
+  expect(await beginning()()).toEqual({ started: 1, isFull: false, isYielding: false });
 });

@@ -39,7 +39,7 @@ const stateOf = (id: string): ContractState =>
     signatories: [],
   }) as unknown as ContractState;
 
-function starterOf(): {
+function starterOf(isSigning = false): {
   starter: ContractStarter;
   asked: string[];
 } {
@@ -51,7 +51,14 @@ function starterOf(): {
   const settings = { taskQueue: 'test', warningHours: [] };
   const logger = createLogger('api', 'silent');
   return {
-    starter: createContractStarter({ client, db, clock: systemClock, logger, settings }),
+    starter: createContractStarter({
+      client,
+      db,
+      clock: systemClock,
+      logger,
+      settings,
+      rightOfWay: { isTaken: () => isSigning },
+    }),
     asked,
   };
 }
@@ -78,6 +85,14 @@ test('In a rush as many are started as there are places; the others are left to 
   const ids = Array.from({ length: 32 }, (_none, place) => `ctr_${place}`);
   for (const id of ids) starter.startSoon(stateOf(id));
   expect(asked).toEqual(ids.slice(0, PLACES));
+  await starter.stop();
+});
+
+test('While people sign one is started a second; a contract that somebody asks for something all the same', async () => {
+  const { starter, asked } = starterOf(true);
+  for (const id of ['ctr_a', 'ctr_b', 'ctr_c']) starter.startSoon(stateOf(id));
+  await starter.startNow(stateOf('ctr_asked'));
+  expect(asked).toEqual(['ctr_a', 'ctr_asked']);
   await starter.stop();
 });
 

@@ -9,6 +9,7 @@ import { registerBootstrapKeys } from '../../api/bootstrap.js';
 import { NotRunning } from '../../api/contract-updates.js';
 import type { ApiDeps } from '../../api/deps.js';
 import { createRequestLocks } from '../../api/request-locks.js';
+import { createRightOfWay } from '../../api/right-of-way.js';
 import type { ContractState } from '../../domain/contract/state.js';
 import { CLIENT_SCOPES } from '../../domain/scopes.js';
 import { createUrlPolicy } from '../../domain/webhooks/url-policy.js';
@@ -106,6 +107,7 @@ export async function startTestApi(
     logger: createLogger('api', 'silent'),
     connection,
     urlPolicy: createUrlPolicy(),
+    rightOfWay: createRightOfWay({ clock, signedSince: async () => false }),
     starter: {
       startSoon: (state) => void started.push(state),
       startNow: async (state) => void started.push(state),

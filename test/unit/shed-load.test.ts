@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
+import { createRightOfWay } from '../../api/right-of-way.js';
 import { classOf, shedLoad } from '../../api/shed-load.js';
+import { SIGNING_MS } from '../../domain/pace.js';
 
 const CALLS = {
   export: ['GET', '/v1/contracts/ctr_1/evidence'],
@@ -33,6 +35,10 @@ class Asked extends EventEmitter {
 
 type Guard = ReturnType<typeof shedLoad>;
 
+let ms = 0;
+const clock = { now: () => new Date(ms) };
+const quiet = () => createRightOfWay({ clock, signedSince: async () => false });
+
 function ask(guard: Guard, method: string, path: string): Asked {
   const asked = new Asked(method, path);
   const letIn = (): void => void (asked.isLetIn = true);
@@ -42,7 +48,7 @@ function ask(guard: Guard, method: string, path: string): Asked {
 const askFor = (guard: Guard, kind: Kind): Asked => ask(guard, CALLS[kind][0], CALLS[kind][1]);
 
 function turnedAway(lag: number, draw: number): string[] {
-  const guard = shedLoad({ lagMs: () => lag, random: () => draw });
+  const guard = shedLoad({ rightOfWay: quiet(), lagMs: () => lag, random: () => draw });
   return (Object.keys(CALLS) as Kind[]).filter((kind) => {
     const { isLetIn, statusCode, headers } = askFor(guard, kind);
     if (!isLetIn) {
@@ -73,23 +79,55 @@ test('between its mark and twice that a class is turned away in part', () => {
   expect(turnedAway(301, 0.99)).toEqual(['export']);
 });
 
+test('what others sign is looked up once a second at most, and forgotten when the database is away', async () => {
+  const asked: Date[] = [];
+  let signed = Promise.resolve(true);
+  const rightOfWay = createRightOfWay({
+    clock,
+    signedSince: (since) => {
+      asked.push(since);
+      return signed;
+    },
+  });
+  ms = 100_000;
+  expect([rightOfWay.isTaken(), rightOfWay.isTaken()]).toEqual([false, false]);
+  await signed;
+  expect([rightOfWay.isTaken(), asked]).toEqual([true, [new Date(100_000 - SIGNING_MS)]]);
+  signed = Promise.reject(new Error('away'));
+  ms += 1_500;
+  expect(rightOfWay.isTaken()).toBe(true);
+  ms += 1_500;
+  expect([rightOfWay.isTaken(), asked.length]).toEqual([false, 3]);
+});
+
 test('health is always told', () => {
-  const guard = shedLoad({ lagMs: () => 60_000 });
+  const guard = shedLoad({ rightOfWay: quiet(), lagMs: () => 60_000 });
   for (const path of ['/livez', '/readyz']) expect(ask(guard, 'GET', path).isLetIn).toBe(true);
 });
 
 describe('in a flood of triggers', () => {
   const flood = () => {
-    const guard = shedLoad({ lagMs: () => 0 });
-    return { guard, triggers: Array.from({ length: 200 }, () => askFor(guard, 'trigger')) };
+    const guard = shedLoad({ rightOfWay: quiet(), lagMs: () => 0 });
+    const signature = askFor(guard, 'sign');
+    return { guard, signature, triggers: Array.from({ length: 200 }, () => askFor(guard, 'trigger')) };
   };
   const letIn = (all: Asked[]): number => all.filter(({ isLetIn }) => isLetIn).length;
 
-  test('few are under way, some wait, the others are turned away', () => {
+  const refused = (all: Asked[]): number => all.filter(({ statusCode }) => statusCode === 503).length;
+
+  test('few are under way while somebody signs, some wait, the others are turned away', () => {
     const { triggers } = flood();
-    expect([letIn(triggers), triggers.filter(({ statusCode }) => statusCode === 503).length]).toEqual([
-      4, 132,
-    ]);
+    expect([letIn(triggers), refused(triggers)]).toEqual([1, 135]);
+  });
+
+  test('some time after the last signature as many are let in as one process can do', () => {
+    const { signature, triggers } = flood();
+    signature.end();
+    triggers[0]!.end();
+    expect(letIn(triggers)).toBe(2);
+    ms += SIGNING_MS;
+    triggers[1]!.end();
+    expect(letIn(triggers)).toBe(18);
   });
 
   test('whoever signs comes before all that wait, and other classes have their own turns', () => {
@@ -100,24 +138,24 @@ describe('in a flood of triggers', () => {
 
   test('an answer lets the next one in, and one that has gone away loses its turn', () => {
     const { triggers } = flood();
-    triggers[5]!.end();
+    triggers[2]!.end();
     triggers[0]!.end();
     triggers[1]!.end();
     const places = triggers.flatMap(({ isLetIn }, place) => (isLetIn ? [place] : []));
-    expect(places).toEqual([0, 1, 2, 3, 4, 6]);
+    expect(places).toEqual([0, 1, 3]);
   });
 
   test('whoever sends or reads slowly holds up none of the others; what is worked on keeps its place', () => {
     jest.useFakeTimers();
     const { triggers } = flood();
     jest.advanceTimersByTime(5_000);
-    expect(letIn(triggers)).toBe(4);
+    expect(letIn(triggers)).toBe(1);
     triggers[0]!.headersSent = true;
     triggers[1]!.request.complete = false;
-    jest.advanceTimersByTime(1_000);
-    expect(letIn(triggers)).toBe(6);
+    jest.advanceTimersByTime(2_000);
+    expect(letIn(triggers)).toBe(3);
     triggers[0]!.end();
-    expect(letIn(triggers)).toBe(6);
+    expect(letIn(triggers)).toBe(3);
     jest.useRealTimers();
   });
 });
