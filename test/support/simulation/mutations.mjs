@@ -59,6 +59,7 @@ export const MUTATIONS = [
     file: 'workflows/contract/desk.ts',
     from: 'if (other == null) {',
     to: 'if (other == null || other.id !== null) {',
+    test: 'told-lives',
   },
   {
     name: 'news of the watch is lost',
