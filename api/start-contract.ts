@@ -1,10 +1,11 @@
-import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
+import type { WorkflowClient } from '@temporalio/client';
 import type { ContractState } from '../domain/contract/state.js';
 import { WORKFLOWS } from '../domain/messages.js';
 import { PAUSE_WHILE_SIGNING_MS } from '../domain/pace.js';
 import { contractStart } from '../domain/start-options.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import { unlessStarted } from '../runtime/unless-started.js';
 import type { Database } from '../store/database.js';
 import type { RightOfWay } from './right-of-way.js';
 import { createStartPlaces } from './start-places.js';
@@ -72,12 +73,4 @@ export function createContractStarter(deps: StarterDeps): ContractStarter {
       await places.stop();
     },
   };
-}
-
-async function unlessStarted(start: Promise<unknown>): Promise<void> {
-  try {
-    await start;
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }

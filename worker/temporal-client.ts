@@ -1,8 +1,8 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ContractState } from '../domain/contract/state.js';
 import { SIGNALS, WORKFLOWS, type Seen } from '../domain/messages.js';
 import { contractStart, watchWorkflowId } from '../domain/start-options.js';
+import { unlessStarted } from '../runtime/unless-started.js';
 
 export interface StarterSettings {
   taskQueue: string;
@@ -70,13 +70,4 @@ export function createStarts({ workflow, schedule }: Client, settings: StarterSe
       });
     },
   };
-}
-
-/** One that runs or ran already is as good as started. */
-export async function unlessStarted(start: Promise<unknown>): Promise<void> {
-  try {
-    await start;
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }

@@ -10,11 +10,11 @@ import { WORKFLOWS } from '../domain/messages.js';
 import type { UrlPolicy } from '../domain/webhooks/url-policy.js';
 import type { Logger } from '../runtime/logger.js';
 import { tracePlugin } from '../runtime/telemetry/temporal.js';
+import { unlessStarted } from '../runtime/unless-started.js';
 import { insertEndpointNotice } from '../store/endpoint-notices.js';
 import { signingKeys } from '../store/signing-keys.js';
 import { createDispatcher, type DispatcherDeps } from './dispatcher.js';
 import { countAttempts } from './metrics.js';
-import { unlessStarted } from './temporal-client.js';
 
 export interface WebhooksDeps extends Pick<
   AttemptDeps,
