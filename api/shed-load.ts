@@ -55,9 +55,9 @@ export function classOf(method: string, path: string): LoadClass {
 
 /**
  * Keeps requests from taking the machine from those who sign. While somebody signs few of each other class are under
- * way, the others wait in line; what finds the line full, and while the process is late the least urgent class first, is turned away with 503
- * and Retry-After before it costs anything. Between a class's mark of lag and twice that a growing share goes, so
- * that the load settles instead of swinging. Health checks always pass.
+ * way, the others wait in line; what finds the line full, and while the process is late the least urgent class first,
+ * is turned away with 503 and Retry-After before it costs anything. Between a class's mark of lag and twice that a
+ * growing share goes, so that the load settles instead of swinging. Health checks always pass.
  */
 export function shedLoad({ rightOfWay, lagMs, random = Math.random, publicUrl }: ShedLoadDeps) {
   const turns = Object.fromEntries(

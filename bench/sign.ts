@@ -22,8 +22,8 @@ const SIGNING = 4;
 const BURSTS = 3;
 
 /**
- * Signing by API at 1, 5 and 20 at once, each part of the stack a process of its own. Our own share is the whole time but for
- * what the twin was told to wait: its own work on a signature counts as ours.
+ * Signing by API at 1, 5 and 20 at once, each part of the stack a process of its own. Our own share is the whole time
+ * but for what the twin was told to wait: its own work on a signature counts as ours.
  */
 export async function benchSign(): Promise<object> {
   const stack = await startLocalStack({ PLATFORM_ENVIRONMENT: 'sandbox', ...WATCH });

@@ -10,10 +10,10 @@ export interface BegunAnew {
 }
 
 /**
- * Makes a database fit for a Temporal that knows nothing of it: what relied on a workflow is handed to those who look into the database.
- * A contract that waited for its creation may have been created after the state that is here, so its creation is
- * written down as one without an answer: it is looked for on the platform before it is made (promise 2). What the
- * watch has told is forgotten, because the workflow that was told is gone.
+ * Makes a database fit for a Temporal that knows nothing of it: what relied on a workflow is handed to those who look
+ * into the database. A contract that waited for its creation may have been created after the state that is here, so
+ * its creation is written down as one without an answer: it is looked for on the platform before it is made
+ * (promise 2). What the watch has told is forgotten, because the workflow that was told is gone.
  * @param at of which moment the database is; a creation is taken to have been sent then
  */
 export async function beginAnew(client: pg.Client, at: Date): Promise<BegunAnew> {
