@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { query } from '../local/postgres/query.js';
 import { newKey } from '../runtime/keys.js';
 import { startApi } from './accept/api-process.js';
 import type { LoadResult } from './accept/load.js';
@@ -69,14 +69,9 @@ function summaryOf(runs: { bare: Run; api: Run }[]): object {
 
 /** What was accepted is there, whatever of it has a workflow by now. */
 async function countContracts({ databaseUrl }: BenchServers): Promise<{ stored: number; started: number }> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ stored: number; started: number }>(
-      'select count(*)::int as stored, count(workflow_started_at)::int as started from paraphe.contract',
-    );
-    return rows[0]!;
-  } finally {
-    await client.end();
-  }
+  const [counts] = await query<{ stored: number; started: number }>(
+    databaseUrl,
+    'select count(*)::int as stored, count(workflow_started_at)::int as started from paraphe.contract',
+  );
+  return counts!;
 }

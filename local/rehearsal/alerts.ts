@@ -10,7 +10,7 @@ import type { Findings } from './finding.js';
 import type { Monitoring } from './monitoring.js';
 import { until } from './patience.js';
 import { createPlatformSite } from './platform-site.js';
-import { query } from './site.js';
+import { query } from '../postgres/query.js';
 import type { Topology } from './topology.js';
 import { openWitness } from './witness.js';
 

@@ -1,6 +1,6 @@
 import type { Drill, DrillDeps } from './drill.js';
 import type { Kind } from './fleet.js';
-import { query } from './site.js';
+import { query } from '../postgres/query.js';
 import { thisVersion } from './version.js';
 
 /** Programs that stand still or are killed, workers last. */

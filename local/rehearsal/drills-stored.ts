@@ -1,6 +1,6 @@
 import type { Drill, DrillDeps } from './drill.js';
 import { pauseUpkeep } from './temporal-view.js';
-import { query } from './site.js';
+import { query } from '../postgres/query.js';
 
 /**
  * Faults that take hours or days to come about: the rows say that the time has passed. What the product would have

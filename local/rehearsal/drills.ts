@@ -8,7 +8,7 @@ import { openFlakyReceiver } from './flaky-receiver.js';
 import { flood } from './flood.js';
 import { each, until } from './patience.js';
 import type { PlatformSite } from './platform-site.js';
-import { query } from './site.js';
+import { query } from '../postgres/query.js';
 import { thisVersion } from './version.js';
 
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,7 @@ import type { Findings } from './finding.js';
 import { flood, startFlood, type FloodResult } from './flood.js';
 import { each, until } from './patience.js';
 import { createPlatformSite } from './platform-site.js';
-import { query } from './site.js';
+import { query } from '../postgres/query.js';
 import type { Topology } from './topology.js';
 
 const LABEL = 'Contrat to sign under load';

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import { Client } from 'pg';
 import { freePort } from '../ports.js';
 import { createPostgres } from '../postgres.js';
+import { query } from '../postgres/query.js';
 import type { Home } from '../stack/home.js';
 import type { Supervisor } from '../supervisor.js';
 import { createTemporal } from '../temporal.js';
@@ -63,19 +63,4 @@ async function startSmallTemporal({ supervisor }: SiteDeps, name: string): Promi
   const address = `127.0.0.1:${port}`;
   await setUpNamespace(address);
   return { address, metricsPort: null, programs: [name], startAgain: () => supervisor.start(service) };
-}
-
-/** Rows of one statement. */
-export async function query<T extends object>(
-  url: string,
-  text: string,
-  values: unknown[] = [],
-): Promise<T[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows as T[];
-  } finally {
-    await client.end();
-  }
 }

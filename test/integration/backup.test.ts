@@ -3,8 +3,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Client } from 'pg';
 import { createArchive } from '../../adapters/archive/create-archive.js';
+import { query } from '../../local/postgres/query.js';
 import { backUp, keepNewest } from '../../worker/backup/back-up.js';
 import { restore } from '../../worker/backup/restore.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -34,16 +34,6 @@ afterEach(async () => {
 const archiveAt = (name: string) => createArchive(pathToFileURL(path.join(home, name)).href);
 
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-
-async function query(url: string, text: string, values: unknown[] = []) {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
 
 async function fill(url: string): Promise<void> {
   await query(

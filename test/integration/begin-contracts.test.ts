@@ -1,7 +1,7 @@
-import { Client } from 'pg';
 import { createBeginContracts } from '../../activities/begin-contracts.js';
 import type { ContractState } from '../../domain/contract/state.js';
 import { PLACE_MS, PLACES, SIGNING_MS } from '../../domain/pace.js';
+import { query } from '../../local/postgres/query.js';
 import { createDatabase, type Database } from '../../store/database.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -23,11 +23,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function run(text: string, values: unknown[] = []): Promise<void> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  await client.query(text, values).finally(() => client.end());
-}
+const run = (text: string, values: unknown[] = []) => query(database.url, text, values);
 
 /** Accepted one second after one another; their deadlines the other way round. */
 const accept = (count: number) =>

@@ -1,9 +1,9 @@
 import type { WorkflowClient } from '@temporalio/client';
-import { Client } from 'pg';
 import { createContractStarter, type ContractStarter } from '../../api/start-contract.js';
 import { createStartPlaces } from '../../api/start-places.js';
 import type { ContractState } from '../../domain/contract/state.js';
 import { PLACES } from '../../domain/pace.js';
+import { query } from '../../local/postgres/query.js';
 import { systemClock } from '../../runtime/clock.js';
 import { createLogger } from '../../runtime/logger.js';
 import { createDatabase, type Database } from '../../store/database.js';
@@ -21,11 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => drop());
 
-async function run(text: string, values: unknown[] = []): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query(text, values).finally(() => client.end());
-}
+const run = (text: string, values: unknown[] = []) => query(url, text, values);
 
 /** A contract's state as far as its start looks at it. */
 const stateOf = (id: string): ContractState =>

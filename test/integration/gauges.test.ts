@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
 import type { Gate } from '../../activities/platform-gate.js';
+import { query } from '../../local/postgres/query.js';
 import { createLogger } from '../../runtime/logger.js';
 import type { Connection } from '../../store/connections.js';
 import { createDatabase, type Database } from '../../store/database.js';
@@ -32,15 +32,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function run(text: string, values: unknown[] = []): Promise<void> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    await client.query(text, values);
-  } finally {
-    await client.end();
-  }
-}
+const run = (text: string, values: unknown[] = []) => query(database.url, text, values);
 
 async function contract(
   id: string,

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client } from 'pg';
 import { freePort } from '../../local/ports.js';
 import { createPostgres, type PostgresServer } from '../../local/postgres.js';
+import { query } from '../../local/postgres/query.js';
 import { startChild, type Child } from '../../local/process/child.js';
 
 const password = 'secret-of-a-test';
@@ -27,23 +27,13 @@ async function start(): Promise<{ server: PostgresServer; child: Child; port: nu
   return { server, child, port };
 }
 
-async function ask(url: string, statement: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows as unknown[];
-  } finally {
-    await client.end();
-  }
-}
-
 test('PostgreSQL runs below a closed folder and keeps its data over a kill', async () => {
   const first = await start();
-  await ask(first.server.urlOf('postgres'), 'create table kept as select 7 as n');
+  await query(first.server.urlOf('postgres'), 'create table kept as select 7 as n');
   process.kill(first.child.pid, 'SIGKILL');
   await first.child.exited;
   const second = await start();
-  const rows = await ask(second.server.urlOf('postgres'), 'select n from kept');
+  const rows = await query(second.server.urlOf('postgres'), 'select n from kept');
   await second.child.stop(5000);
   expect(rows).toEqual([{ n: 7 }]);
   expect(await second.child.exited).toBe('status 0');
@@ -51,7 +41,7 @@ test('PostgreSQL runs below a closed folder and keeps its data over a kill', asy
 
 test('nobody enters without the password', async () => {
   const { child, port } = await start();
-  const open = ask(`postgres://paraphe:wrong@127.0.0.1:${port}/postgres`, 'select 1');
+  const open = query(`postgres://paraphe:wrong@127.0.0.1:${port}/postgres`, 'select 1');
   await expect(open).rejects.toThrow('password authentication failed');
   await child.stop(5000);
 });

@@ -5,8 +5,8 @@ import { mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client } from 'pg';
 import { freePort } from '../../local/ports.js';
+import { query } from '../../local/postgres/query.js';
 import { newKey } from '../../runtime/keys.js';
 import { migrate } from '../../store/migrate.js';
 import { businessSystem, plainTrigger } from '../support/business-system.js';
@@ -160,13 +160,11 @@ test('a worker that is asked to stop ends the platform request under way and wri
   const system = businessSystem({ api: url, key });
   const { id } = await system.trigger();
   const outcome = async () => {
-    const client = new Client({ connectionString: database.url });
-    await client.connect();
-    const { rows } = await client.query<{ outcome: string | null }>(
+    const rows = await query<{ outcome: string | null }>(
+      database.url,
       `select outcome from paraphe.platform_call where operation = 'create' and contract_id = $1`,
       [id],
     );
-    await client.end();
     return rows.map((row) => row.outcome);
   };
   await waitFor(async () => (await outcome()).length === 1);
