@@ -41,20 +41,30 @@ export function createScrubbingExporter(inner: SpanExporter): SpanExporter {
 }
 
 export function scrub(span: ReadableSpan): ReadableSpan {
-  const events = span.events.map((event) => ({ ...event, attributes: allowed(event.attributes) }));
-  const links = span.links.map((link) => ({ ...link, attributes: {} }));
-  const replaced = {
-    attributes: allowed(span.attributes),
-    events,
-    links,
+  // Member by member: spreading would leave out what the SDK's class computes.
+  return {
+    name: span.name,
+    kind: span.kind,
+    spanContext: () => span.spanContext(),
+    ...(span.parentSpanContext === undefined ? {} : { parentSpanContext: span.parentSpanContext }),
+    startTime: span.startTime,
+    endTime: span.endTime,
     status: { code: span.status.code },
+    attributes: allowed(span.attributes),
+    links: span.links.map((link) => ({ ...link, attributes: {} })),
+    events: span.events.map((event) => ({ ...event, attributes: allowed(event.attributes) })),
+    duration: span.duration,
+    ended: span.ended,
+    resource: span.resource,
+    instrumentationScope: span.instrumentationScope,
+    droppedAttributesCount: span.droppedAttributesCount,
+    droppedEventsCount: span.droppedEventsCount,
+    droppedLinksCount: span.droppedLinksCount,
   };
-  const descriptors = Object.entries(replaced).map(([name, value]) => [name, { value, enumerable: true }]);
-  return Object.create(span, Object.fromEntries(descriptors) as PropertyDescriptorMap) as ReadableSpan;
 }
 
 function allowed(attributes: Attributes | undefined): Attributes {
   const kept: Record<string, AttributeValue | undefined> = {};
-  for (const [name, value] of Object.entries(attributes ?? {})) if (ALLOWED.has(name)) kept[name] = value;
+  for (const name in attributes) if (ALLOWED.has(name)) kept[name] = attributes[name];
   return kept;
 }

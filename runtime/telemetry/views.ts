@@ -15,6 +15,12 @@ const KEPT: readonly (readonly [name: string, labels: readonly string[]])[] = [
   ['db.client.operation.duration', ['db.operation.name', 'error.type']],
 ];
 
+/** Counted at each use of a connection, and read by no rule and no dashboard. */
+const UNUSED: ViewOptions = {
+  instrumentName: 'db.client.connection.*',
+  aggregation: { type: AggregationType.DROP },
+};
+
 /** In seconds; 0.5 is the objective for accepting a trigger. */
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -23,10 +29,11 @@ const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
  * the suffix that the collector would give them.
  */
 export function viewsFor(exporter: 'prometheus' | 'otlp'): ViewOptions[] {
-  return KEPT.map(([instrumentName, labels]) => ({
+  const kept = KEPT.map(([instrumentName, labels]): ViewOptions => ({
     instrumentName,
     attributesProcessors: [createAllowListAttributesProcessor([...labels])],
     aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: BOUNDS } },
     ...(exporter === 'prometheus' ? { name: `${instrumentName}.seconds` } : {}),
   }));
+  return [...kept, UNUSED];
 }
