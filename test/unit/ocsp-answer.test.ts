@@ -17,8 +17,8 @@ describe('an OCSP response', () => {
     expect(ask('revoked.ocsp')).toEqual({ status: 'revoked', date: new Date('2026-06-01T12:00:00Z') });
   });
 
-  it('says nothing when a certificate without that right signed it, or when it is about another one', () => {
-    expect(ask('usurped.ocsp')).toBeUndefined();
+  it('is of no use when a certificate without that right signed it, and says nothing of another one', () => {
+    expect(ask('usurped.ocsp')).toEqual({ status: 'unusable' });
     expect(ask('about-another.ocsp')).toBeUndefined();
     expect(askOcspResponse(Buffer.from('no answer'), subject, issuer)).toBeUndefined();
   });

@@ -61,14 +61,23 @@ export function verifySignature(
   digestOid?: string,
 ): boolean {
   const oid = algorithm.algorithmId;
-  if (oid === ED25519) return verify(null, data, key, signature);
+  if (oid === ED25519) return isGood(() => verify(null, data, key, signature));
   if (oid === RSA_PSS) return verifyPss(algorithm, key, data, signature, digestOid);
   const own = SIGNATURES[oid];
   if (!own && (oid !== RSA_PLAIN || !digestOid))
     throw new Refusal('weak-digest', `The signature algorithm ${oid} is not accepted.`);
   const digest = own ?? digestName(digestOid as string);
   if (digestOid && digestName(digestOid) !== digest) return false;
-  return verify(digest, data, key, signature);
+  return isGood(() => verify(digest, data, key, signature));
+}
+
+/** OpenSSL throws where the key is of a kind that makes no such signatures. */
+function isGood(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
 }
 
 function verifyPss(
@@ -82,7 +91,7 @@ function verifyPss(
   const digest = digestName(params.hashAlgorithm.algorithmId);
   if (digestOid && digestName(digestOid) !== digest) return false;
   const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: params.saltLength };
-  return verify(digest, data, pss, signature);
+  return isGood(() => verify(digest, data, pss, signature));
 }
 
 /** Refuses a certificate whose own signature uses a digest that can be forged. */

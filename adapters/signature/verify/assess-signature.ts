@@ -100,6 +100,8 @@ function levelOf(
 }
 
 function worstRevocation(answers: readonly TrustAnswer[]): SignatureReport['revocation'] {
+  // A hold ends, one way or the other: nothing is known for good.
+  if (answers.some((answer) => answer.revocation === 'held')) return 'unknown';
   for (const status of ['revoked', 'unknown', 'good'] as const) {
     if (answers.some((answer) => answer.revocation === status)) return status;
   }

@@ -62,18 +62,16 @@ function forbidsChanges(file: PdfFile, { field }: CheckedSignature): boolean {
   });
 }
 
-/** Two fields that share one signature, or one revision with two: what was signed would be ambiguous. */
+/** Fields that share one signature: it would count as several. */
 export function checkDistinct(checked: readonly CheckedSignature[]): Reason[] {
   const values = new Set<number>();
-  const revisions = new Set<number>();
   const reasons: Reason[] = [];
-  for (const { field, coverage } of checked) {
-    if (values.has(field.valueNum) || (coverage && revisions.has(coverage.revision))) {
-      const detail = `${field.name} shares its signature or its revision with another.`;
+  for (const { field } of checked) {
+    if (values.has(field.valueNum)) {
+      const detail = `${field.name} shares its signature with another.`;
       reasons.push({ code: 'shared-signature', detail, field: field.name });
     }
     values.add(field.valueNum);
-    if (coverage) revisions.add(coverage.revision);
   }
   return reasons;
 }

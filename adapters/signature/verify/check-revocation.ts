@@ -1,9 +1,10 @@
-import type { AccessDescription, CRLDistributionPoints } from 'pkijs';
+import type { AccessDescription } from 'pkijs';
 
 import { extension, type Cert } from './certificate.js';
 import { askOcspResponse, ocspRequest } from './ocsp-answer.js';
 import type { ValidationData } from './revocation-data.js';
-import { askRevocationList, type RevocationAnswer } from './revocation-list.js';
+import type { RevocationAnswer } from './revocation-answer.js';
+import { askRevocationList, placesOf } from './revocation-list.js';
 
 /**
  * Asks the outside for revocation data; whoever gives it guards the addresses, sizes and times. Null: the deployment
@@ -16,7 +17,7 @@ export interface RevocationFetcher {
 
 export type RevocationStatus =
   | { readonly status: 'good'; readonly source: 'embedded' | 'given' | 'fetched' }
-  | { readonly status: 'revoked'; readonly date: Date }
+  | { readonly status: 'revoked' | 'held'; readonly date: Date }
   /** Not to be had: `named` tells whether anybody was asked, or said where to ask. */
   | { readonly status: 'unknown' }
   | { readonly status: 'not-checked' };
@@ -75,14 +76,20 @@ function answers(
   });
 }
 
-/** A revocation found anywhere counts; otherwise the first answer that was current when it had to be. */
+/**
+ * A revocation found anywhere counts; a hold until something later lifts it (RFC 5280, 6.3.3 (i) to (k)); otherwise the
+ * first answer that was current when it had to be.
+ */
 function judge(all: readonly Sourced[], since: Date, now: Date): RevocationStatus | undefined {
   for (const { answer } of all) if (answer.status === 'revoked') return answer;
+  const holds = all.flatMap(({ answer }) => (answer.status === 'held' ? [answer] : []));
+  const hold = holds.toSorted((a, b) => b.from.getTime() - a.from.getTime())[0];
   for (const { answer, source } of all) {
-    if (answer.status !== 'good' || answer.from > now) continue;
+    if (answer.status !== 'good' && (answer.status !== 'released' || !hold)) continue;
+    if (answer.from > now || (hold && answer.from <= hold.from)) continue;
     if ((answer.until ?? answer.from) >= since) return { status: 'good', source };
   }
-  return undefined;
+  return hold && { status: 'held', date: hold.date };
 }
 
 /** Responders first, then lists, until one gives a usable answer; `wasAsked`: somebody was, with or without success. */
@@ -103,22 +110,18 @@ async function fetchAll(
     if (der === null) continue;
     wasAsked = true;
     const found = der ? answers([der], ask, cert, issuer, 'fetched') : [];
-    if (found.length > 0) return { wasAsked, found };
+    if (found.some(({ answer }) => answer.status !== 'unusable')) return { wasAsked, found };
   }
   return { wasAsked, found: [] };
 }
 
 /** Where the certificate says that its revocation can be asked for. */
 export function addressesOf(cert: Cert): { crls: string[]; ocsps: string[] } {
-  const points = extension(cert, '2.5.29.31')?.parsedValue as CRLDistributionPoints | undefined;
   const access = extension(cert, '1.3.6.1.5.5.7.1.1')?.parsedValue as
     { accessDescriptions?: AccessDescription[] } | undefined;
-  const crls = (points?.distributionPoints ?? []).flatMap((point) =>
-    Array.isArray(point.distributionPoint) ? point.distributionPoint.map((name) => String(name.value)) : [],
-  );
   const ocsps = (access?.accessDescriptions ?? [])
     .filter((item) => item.accessMethod === '1.3.6.1.5.5.7.48.1')
     .map((item) => String(item.accessLocation.value));
   const isWeb = (url: string): boolean => /^https?:\/\//i.test(url);
-  return { crls: crls.filter(isWeb), ocsps: ocsps.filter(isWeb) };
+  return { crls: placesOf(cert).filter(isWeb), ocsps: ocsps.filter(isWeb) };
 }

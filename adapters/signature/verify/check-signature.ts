@@ -7,6 +7,8 @@ import { readCms, type Cms } from './read-cms.js';
 import { Refusal, refusalOf, type Reason } from './reason.js';
 import { checkTimeStamp, signatureTimeStamps, type TimeStamp } from './time-stamp.js';
 
+const DATA = '1.2.840.113549.1.7.1';
+
 /** One signature after everything that needs no trust: what it covers, who made it, its timestamps. */
 export interface CheckedSignature {
   readonly field: SignatureField;
@@ -36,6 +38,9 @@ export function checkSignature(file: PdfFile, field: SignatureField): CheckedSig
     // What is inside would not be what is signed, and readers could show it as if it were.
     if (cms.content !== null)
       throw new Refusal('cms-malformed', 'The detached signature has a content of its own.');
+    // ETSI EN 319 142-1, 6.3: what a PDF signature signs is plain data.
+    if (cms.contentType !== DATA)
+      throw new Refusal('cms-malformed', 'The signature is said to be about something other than data.');
     found.signer = checkCms(cms, coverage.pieces);
     for (const token of signatureTimeStamps(cms)) stamps.push(checkTimeStamp(token, [cms.signatureValue]));
   });

@@ -16,6 +16,11 @@ export function sameLook(a: PageImage, b: PageImage): boolean {
   return compare(a, b, null) !== null;
 }
 
+/** Whether two images of a page show the same but within `mask`, where nothing of `a` may be taken away. */
+export function sameLookBeside(a: PageImage, b: PageImage, mask: Uint8Array): boolean {
+  return compare(a, b, mask) !== null;
+}
+
 /** Whether `b` is `a` with something pale and translucent over it, in one tone, within `mask` only. */
 export function isPalelyStamped(a: PageImage, b: PageImage, mask: Uint8Array): boolean {
   const found = compare(a, b, mask);

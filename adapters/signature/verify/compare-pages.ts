@@ -1,4 +1,4 @@
-import { isPalelyStamped, leavesLegible, maskOf, sameLook } from './compare-looks.js';
+import { isPalelyStamped, leavesLegible, maskOf, sameLook, sameLookBeside } from './compare-looks.js';
 import { findStamps, sameText } from './compare-text.js';
 import type { OpenPage, PageImage, PageView } from './open-page.js';
 import type { PageReader } from './page-reader.js';
@@ -62,16 +62,17 @@ function isAsDeposited(
   const shown = open.image();
   const stamped = findStamps(view.chars, stamps);
   const boxes = stamped.map(({ index }) => open.boxOf(index));
-  const plain =
-    stamped.length === 0 ? sameLook(image, shown) : isPalelyStamped(image, shown, maskOf(boxes, shown, view));
+  const mask = maskOf(boxes, shown, view);
+  const plain = stamped.length === 0 ? sameLook(image, shown) : isPalelyStamped(image, shown, mask);
   if (plain) return watermarks?.note(null) ?? true;
   const own = stampObjects(open, view, new Set(stamped.map((char) => char.index)));
   own.forEach((object) => open.show(object, false));
   if (own.length > 0 && sameLook(image, open.image())) {
     watermarks?.note(null);
-    return leavesLegible(image, shown, { onBlank: 'anything' });
+    // Letters that nobody can read as text (private ones, say) could stand beside those of the stamp.
+    return sameLookBeside(image, shown, mask) && leavesLegible(image, shown, { onBlank: 'anything' });
   }
-  return watermarks?.explain(open, { image, objects, shown, hidden: own }) ?? false;
+  return watermarks?.explain(open, { image, objects, shown, stamps: { drawnBy: own, mask } }) ?? false;
 }
 
 /** The text objects that draw a stamp and nothing else. */

@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import { verifySignature } from './algorithms.js';
 import { extendedKeyUsages } from './build-chain.js';
 import { readCertificates, type Cert } from './certificate.js';
-import type { RevocationAnswer } from './revocation-list.js';
+import { revocationOf, type RevocationAnswer } from './revocation-answer.js';
 
 const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
 const DIGESTS: Record<string, string> = {
@@ -23,13 +23,13 @@ const DIGESTS: Record<string, string> = {
   '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
-/** What this OCSP response says of `cert`; undefined when it is about another or is not signed well (RFC 6960). */
+/** What this OCSP response says of `cert`; undefined when it is about another (RFC 6960). */
 export function askOcspResponse(der: Uint8Array, cert: Cert, issuer: Cert): RevocationAnswer | undefined {
   try {
     const basic = readBasic(der);
     const single = basic?.tbsResponseData.responses.find((item) => isAbout(item, cert, issuer));
-    if (!basic || !single || !isSigned(basic, issuer)) return undefined;
-    return answerOf(single);
+    if (!basic || !single) return undefined;
+    return isSigned(basic, issuer) ? answerOf(single) : { status: 'unusable' };
   } catch {
     return undefined;
   }
@@ -46,8 +46,11 @@ function answerOf(single: SingleResponse): RevocationAnswer | undefined {
   if (status.idBlock.tagNumber === 0)
     return { status: 'good', from: single.thisUpdate, until: single.nextUpdate };
   if (status.idBlock.tagNumber !== 1 || !(status instanceof asn1js.Constructed)) return undefined;
-  const [date] = status.valueBlock.value;
-  return date instanceof asn1js.GeneralizedTime ? { status: 'revoked', date: date.toDate() } : undefined;
+  const [date, tagged] = status.valueBlock.value;
+  const [reason] = tagged instanceof asn1js.Constructed ? tagged.valueBlock.value : [];
+  const code = reason instanceof asn1js.Enumerated ? reason.valueBlock.valueDec : undefined;
+  if (!(date instanceof asn1js.GeneralizedTime)) return undefined;
+  return revocationOf(code, date.toDate(), single.thisUpdate, single.nextUpdate);
 }
 
 function isAbout(single: SingleResponse, cert: Cert, issuer: Cert): boolean {

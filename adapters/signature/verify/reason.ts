@@ -45,6 +45,7 @@ export const REASONS = {
   'certificate-not-yet-valid': ['TOTAL-FAILED', 'NOT_YET_VALID'],
   'certificate-revoked': ['TOTAL-FAILED', 'REVOKED'],
   'certificate-revoked-since': ['INDETERMINATE', 'REVOKED_NO_POE'],
+  'certificate-on-hold': LATER,
   'ca-revoked': ['INDETERMINATE', 'REVOKED_CA_NO_POE'],
   'revocation-unavailable': LATER,
   'timestamp-missing': CONTRACT,

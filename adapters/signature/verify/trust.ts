@@ -107,9 +107,13 @@ function revocationFault(
   if (state.status === 'unknown') {
     return [{ code: 'revocation-unavailable', detail: `Whether ${name} was revoked cannot be told now.` }];
   }
-  if (state.status !== 'revoked') return [];
+  if (state.status !== 'revoked' && state.status !== 'held') return [];
   const { kind, usedAt, until, isProven } = question;
   if (state.date > (kind === 'signer' ? usedAt : until)) return [];
+  if (state.status === 'held') {
+    const detail = `The certificate of ${name} is on hold since ${state.date.toISOString()}.`;
+    return [{ code: 'certificate-on-hold', detail }];
+  }
   const detail = `The certificate of ${name} was revoked on ${state.date.toISOString()}.`;
   if (!isLeaf) return [{ code: 'ca-revoked', detail }];
   if (kind === 'timestamp') return [{ code: 'timestamp-revoked', detail }];
@@ -117,7 +121,7 @@ function revocationFault(
 }
 
 function worst(states: readonly RevocationStatus[]): RevocationStatus['status'] {
-  for (const status of ['revoked', 'unknown', 'good'] as const) {
+  for (const status of ['revoked', 'held', 'unknown', 'good'] as const) {
     if (states.some((state) => state.status === status)) return status;
   }
   return 'not-checked';

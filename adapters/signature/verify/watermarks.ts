@@ -1,4 +1,4 @@
-import { leavesLegible, sameLook } from './compare-looks.js';
+import { leavesLegible, sameLook, sameLookBeside } from './compare-looks.js';
 import type { OpenPage, PageImage, PageObject } from './open-page.js';
 import type { Reason } from './reason.js';
 
@@ -11,8 +11,8 @@ export interface Question {
   readonly objects: number;
   /** The signed page as it is. */
   readonly shown: PageImage;
-  /** What was found to be an allowed stamp already. */
-  readonly hidden: readonly PageObject[];
+  /** What was found to be an allowed stamp already, and where its letters are; left out of the drawing. */
+  readonly stamps: { readonly drawnBy: readonly PageObject[]; readonly mask: Uint8Array };
 }
 
 /** Watermarks that are no text, over the pages of one document (docs/decisions/0070). */
@@ -35,7 +35,12 @@ export function createWatermarks(): Watermarks {
   return {
     explain(open, question) {
       const parts = findParts(open, question);
-      if (parts === null || !leavesLegible(question.image, question.shown, { onBlank: 'pale' })) return false;
+      if (
+        parts === null ||
+        !isStampOnly(open, question) ||
+        !leavesLegible(question.image, question.shown, { onBlank: 'pale' })
+      )
+        return false;
       bearing += 1;
       return isSameAsBefore(looks, lookOf(open, parts));
     },
@@ -50,9 +55,15 @@ export function createWatermarks(): Watermarks {
   };
 }
 
+/** Whether what draws the stamps draws nothing beside their letters, while the watermark is left out. */
+function isStampOnly(open: OpenPage, { image, stamps: { drawnBy, mask } }: Question): boolean {
+  drawnBy.forEach((object) => open.show(object, true));
+  return drawnBy.length === 0 || sameLookBeside(image, open.image(), mask);
+}
+
 /** The last or the first things on the page, if it is the deposited one without them. */
-function findParts(open: OpenPage, { image, objects, hidden }: Question): PageObject[] | null {
-  const stamps = new Set(hidden);
+function findParts(open: OpenPage, { image, objects, stamps: { drawnBy } }: Question): PageObject[] | null {
+  const stamps = new Set(drawnBy);
   const all = open.objects().filter((object) => !stamps.has(object));
   const count = all.length - objects;
   if (count < 1 || count > PARTS_LIMIT) return null;
