@@ -1,7 +1,7 @@
 import { verifyDocument } from '../../adapters/signature/verify-document.js';
 import { readTrust, type Cert } from '../../adapters/signature/verify/certificate.js';
 import { askRevocationList } from '../../adapters/signature/verify/revocation-list.js';
-import { corpusFile, corpusInput, readCorpus } from '../support/signature-corpus.js';
+import { corpusFile, corpusSignatures } from '../support/signature-corpus.js';
 
 const certOf = (file: string): Cert => readTrust([corpusFile(file).toString()])[0] as Cert;
 const [subject, issuer, root] = ['ocsp-subject.pem', 'ocsp-issuer.pem', 'signer-trust.pem'].map(certOf) as [
@@ -77,7 +77,7 @@ describe('a revocation list (RFC 5280, 6.3.3)', () => {
 });
 
 describe('a signed document beside revocation lists', () => {
-  const document = corpusInput(readCorpus().find(({ name }) => name === 'not-revoked')!);
+  const document = corpusSignatures('not-revoked');
   const judged = (...names: string[]) => verifyDocument({ ...document, crls: names.map(listOf) });
 
   it.each([

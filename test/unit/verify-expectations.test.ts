@@ -1,14 +1,12 @@
 import { verifyDocument, type VerifyInput } from '../../adapters/signature/verify-document.js';
-import { corpusInput, readCorpus } from '../support/signature-corpus.js';
+import { corpusSignatures } from '../support/signature-corpus.js';
 
-const corpus = readCorpus();
 const SEAL = 'Corpus Platform Seal';
 const SECOND = 'Corpus Second Seal';
 
 /** What is said of a file of the corpus that is asked something else than it was made for. */
 async function codesOf(name: string, asked: Partial<VerifyInput>): Promise<string[]> {
-  const one = corpus.find((item) => item.name === name)!;
-  const report = await verifyDocument({ ...corpusInput(one), ...asked });
+  const report = await verifyDocument({ ...corpusSignatures(name), ...asked });
   expect(report.verdict).toBe(report.reasons.length === 0 ? 'TOTAL-PASSED' : 'TOTAL-FAILED');
   return report.reasons.map(({ code }) => code);
 }
@@ -37,7 +35,7 @@ describe('what a contract asks of its signatures', () => {
   });
 
   it('a file of just the size that is looked at, and one byte more', async () => {
-    const { length } = corpusInput(corpus.find(({ name }) => name === 'bt')!).signed;
+    const { length } = corpusSignatures('bt').signed;
     expect(await codesOf('bt', { maxBytes: length })).toEqual([]);
     expect(await codesOf('bt', { maxBytes: length - 1 })).toEqual(['too-large']);
   });
