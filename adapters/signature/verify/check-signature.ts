@@ -38,7 +38,7 @@ export function checkSignature(file: PdfFile, field: SignatureField): CheckedSig
     // What is inside would not be what is signed, and readers could show it as if it were.
     if (cms.content !== null)
       throw new Refusal('cms-malformed', 'The detached signature has a content of its own.');
-    // ETSI EN 319 142-1, 6.3: what a PDF signature signs is plain data.
+    // What a PDF signature signs is plain data (PAdES baseline, ETSI EN 319 142-1).
     if (cms.contentType !== DATA)
       throw new Refusal('cms-malformed', 'The signature is said to be about something other than data.');
     found.signer = checkCms(cms, coverage.pieces);
