@@ -71,7 +71,8 @@ function callOf(request: Request, response: Response, route: Route): Call {
     query: route.query === undefined ? noQuery(request) : checkQuery({ ...request.query }, route.query),
     bytes,
     body: bodyOf(request, bytes, route),
-    untilGone() {
+    standAside() {
+      locals['leaveTurn']?.();
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       return gone.signal;

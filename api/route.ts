@@ -33,8 +33,11 @@ export interface Call<Query = unknown, Body = unknown> {
   /** The body as it came. */
   bytes: Buffer;
   idempotencyKey: string | null;
-  /** A signal that ends when the client has gone, made for whoever asks. */
-  untilGone(): AbortSignal;
+  /**
+   * For who waits for something to happen: its place among the requests at work goes to others. The signal ends when
+   * the client has gone.
+   */
+  standAside(): AbortSignal;
 }
 
 export interface DocumentedAnswer {

@@ -28,11 +28,11 @@ const feed = route({
   problems: ['events_purged'],
   async handle(call, deps) {
     const { wait } = call.query;
-    const signal = call.untilGone();
     const until = performance.now() + wait * 1000;
     const rows = await read(call, deps);
     if (rows.length > 0 || wait === 0 || waiting >= WAITING_AT_ONCE) return answer(rows, call.query.limit);
     waiting += 1;
+    const signal = call.standAside();
     try {
       while (performance.now() < until && !signal.aborted) {
         await pause(Math.min(LOOK_EVERY_MS, Math.max(1, until - performance.now())));

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -78,6 +79,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   const quota = createQuota(clock, state.requests());
   const stop = new AbortController();
+  // Each reply that is delayed waits for it.
+  setMaxListeners(0, stop.signal);
   const sweeping = setInterval(() => {
     desk.sweep().catch((error: unknown) => {
       options.report(`expiry failed: ${String(error)}`);

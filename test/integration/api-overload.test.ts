@@ -27,6 +27,16 @@ test('An overloaded api turns exports away first, with the time to come back, an
   expect((await api.ask('GET', '/livez', { key: null })).status).toBe(200);
 });
 
+test('Who waits for events keeps nobody from reading', async () => {
+  const polls = Array.from({ length: 20 }, () => see('/v1/events?wait=2'));
+  const first = await Promise.race([
+    see('/v1/contracts').then(() => 'read'),
+    ...polls.map((poll) => poll.then(() => 'poll')),
+  ]);
+  expect(first).toBe('read');
+  for (const { status } of await Promise.all(polls)) expect(status).toBe(200);
+});
+
 const NIGHT = {
   from: '2030-01-01T01:00:00.000Z',
   to: '2030-01-01T02:00:00.000Z',
