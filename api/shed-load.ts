@@ -39,6 +39,8 @@ const TURNS: Record<Exclude<LoadClass, 'sign'>, { calm: number; signing: number;
   write: { calm: 8, signing: 2, waiting: 64 },
   trigger: { calm: 16, signing: 1, waiting: 64 },
 };
+/** While people sign a place rests for so many times as long as it was held: the processors are to be free for them. */
+const REST_WHILE_SIGNING = 3;
 /** After this time a place is taken from those who wait for others. */
 const HOLD_MS = 1_000;
 /** A body up to this size is read past more cheaply than its connection is replaced. */
@@ -63,7 +65,8 @@ export function shedLoad({ rightOfWay, lagMs, random = Math.random, publicUrl }:
   const turns = Object.fromEntries(
     Object.entries(TURNS).map(([name, places]) => {
       const atOnce = (): number => (rightOfWay.isTaken() ? places.signing : places.calm);
-      return [name, createTurns(atOnce, places.waiting, HOLD_MS)];
+      const rest = (): number => (rightOfWay.isTaken() ? REST_WHILE_SIGNING : 0);
+      return [name, createTurns({ atOnce, waiting: places.waiting, holdMs: HOLD_MS, rest })];
     }),
   ) as Record<string, Turns | undefined>;
   return (request: Request, response: Response, next: NextFunction): void => {
@@ -85,6 +88,7 @@ export function shedLoad({ rightOfWay, lagMs, random = Math.random, publicUrl }:
     const isAtWork = (): boolean => name !== 'write' && request.complete && !response.headersSent;
     const leave = line.take(go, isAtWork);
     if (leave === null) return turnAway(name, request, response, publicUrl);
+    response.locals['leaveTurn'] = leave;
     response.once('close', leave);
   };
 }

@@ -8,28 +8,40 @@ export interface Turns {
   take(go: () => void, isAtWork: () => boolean): (() => void) | null;
 }
 
-/**
- * @param atOnce places, by now
- * @param waiting length of the line
- * @param holdMs who is found not at work after this time loses the place: a slow sender or reader must not keep it
- */
-export function createTurns(atOnce: () => number, waiting: number, holdMs: number): Turns {
+export interface TurnsRules {
+  /** Places, by now. */
+  atOnce: () => number;
+  /** Length of the line. */
+  waiting: number;
+  /** Who is found not at work after this time loses the place: a slow sender or reader must not keep it. */
+  holdMs: number;
+  /** How long a place stays empty after it was held, by now: so many times as long as it was held. */
+  rest: () => number;
+}
+
+export function createTurns({ atOnce, waiting, holdMs, rest }: TurnsRules): Turns {
   const line = new Set<Turn>();
   let taken = 0;
 
   const start = (turn: Turn): void => {
     taken += 1;
+    turn.beganAt = performance.now();
     watch(turn);
     turn.go();
   };
   const watch = (turn: Turn): void => {
-    turn.timer = setTimeout(() => (turn.isAtWork() ? watch(turn) : end(turn)), holdMs);
+    turn.timer = setTimeout(() => (turn.isAtWork() ? watch(turn) : end(turn, 0)), holdMs);
     turn.timer.unref();
   };
-  const end = (turn: Turn): void => {
+  const end = (turn: Turn, rests: number): void => {
     if (line.delete(turn) || turn.timer === null) return;
     clearTimeout(turn.timer);
     turn.timer = null;
+    const restMs = (performance.now() - turn.beganAt) * rests;
+    if (restMs === 0) giveBack();
+    else setTimeout(giveBack, restMs).unref();
+  };
+  const giveBack = (): void => {
     taken -= 1;
     refill();
   };
@@ -42,11 +54,11 @@ export function createTurns(atOnce: () => number, waiting: number, holdMs: numbe
   };
   return {
     take(go, isAtWork) {
-      const turn: Turn = { go, isAtWork, timer: null };
+      const turn: Turn = { go, isAtWork, timer: null, beganAt: 0 };
       if (taken < atOnce()) start(turn);
       else if (line.size < waiting) line.add(turn);
       else return null;
-      return () => end(turn);
+      return () => end(turn, rest());
     },
   };
 }
@@ -55,4 +67,5 @@ interface Turn {
   go: () => void;
   isAtWork: () => boolean;
   timer: NodeJS.Timeout | null;
+  beganAt: number;
 }

@@ -106,6 +106,9 @@ test('health is always told', () => {
 });
 
 describe('in a flood of triggers', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
   const flood = () => {
     const guard = shedLoad({ rightOfWay: quiet(), lagMs: () => 0 });
     const signature = askFor(guard, 'sign');
@@ -146,7 +149,6 @@ describe('in a flood of triggers', () => {
   });
 
   test('whoever sends or reads slowly holds up none of the others; what is worked on keeps its place', () => {
-    jest.useFakeTimers();
     const { triggers } = flood();
     jest.advanceTimersByTime(5_000);
     expect(letIn(triggers)).toBe(1);
@@ -156,6 +158,20 @@ describe('in a flood of triggers', () => {
     expect(letIn(triggers)).toBe(3);
     triggers[0]!.end();
     expect(letIn(triggers)).toBe(3);
-    jest.useRealTimers();
+  });
+
+  test('while somebody signs a place rests after each request for three times as long as it took', () => {
+    const { signature, triggers } = flood();
+    jest.advanceTimersByTime(100);
+    triggers[0]!.end();
+    jest.advanceTimersByTime(299);
+    expect(letIn(triggers)).toBe(1);
+    jest.advanceTimersByTime(1);
+    expect(letIn(triggers)).toBe(2);
+    signature.end();
+    ms += SIGNING_MS;
+    jest.advanceTimersByTime(100);
+    triggers[1]!.end();
+    expect(letIn(triggers)).toBe(18);
   });
 });
