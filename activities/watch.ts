@@ -185,6 +185,16 @@ async function plan(deps: WatchDeps, waiting: number, { outcome, changed }: Poll
 }
 
 function hourIn(timeZone: string, at: Date): number {
-  const hour = new Intl.DateTimeFormat('en-GB', { timeZone, hour: 'numeric', hour12: false }).format(at);
-  return Number(hour) % 24;
+  return Number(hoursOf(timeZone).format(at)) % 24;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept: to make one takes longer than all else that a turn computes. */
+function hoursOf(timeZone: string): Intl.DateTimeFormat {
+  const made = formats.get(timeZone);
+  if (made !== undefined) return made;
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: 'numeric', hour12: false });
+  formats.set(timeZone, format);
+  return format;
 }

@@ -39,32 +39,35 @@ export interface EarlierCall {
  * Writes the call down before it is made, unless the quota forbids it (promise 3): the ledger of a connection is
  * locked meanwhile, so that no two processes take the same slot.
  */
-export function reserveCall(
+export async function reserveCall(
   db: Database,
   connection: Connection,
   deed: Deed,
   now: Date,
 ): Promise<Reservation> {
+  const { dailyQuota } = connection;
+  if (dailyQuota === null) return { granted: true, callId: await insertCall(db, connection, deed, now) };
   return db.transaction().execute(async (tx) => {
-    if (connection.dailyQuota !== null) {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`quota:${connection.id}`}, 0))`.execute(tx);
-      const wait = await waitFor(tx, connection, connection.dailyQuota, deed, now);
-      if (wait !== null) return { granted: false, freeAt: new Date(wait) };
-    }
-    const { id } = await tx
-      .insertInto('paraphe.platform_call')
-      .values({
-        connection_id: connection.id,
-        contract_id: deed.contractId,
-        operation: deed.operation,
-        intent: deed.intent,
-        priority: deed.interactive ? 1 : PRIORITY[deed.operation],
-        at: now,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return { granted: true, callId: id };
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`quota:${connection.id}`}, 0))`.execute(tx);
+    const wait = await waitFor(tx, connection, dailyQuota, deed, now);
+    if (wait !== null) return { granted: false, freeAt: new Date(wait) };
+    return { granted: true, callId: await insertCall(tx, connection, deed, now) };
   });
+}
+
+async function insertCall(
+  db: Database | Tx,
+  connection: Connection,
+  { contractId, operation, intent, interactive }: Deed,
+  at: Date,
+): Promise<number> {
+  const priority = interactive ? 1 : PRIORITY[operation];
+  const { id } = await db
+    .insertInto('paraphe.platform_call')
+    .values({ connection_id: connection.id, contract_id: contractId, operation, intent, priority, at })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
 async function waitFor(
