@@ -1,24 +1,23 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { endStack, startStackProcess, type StackProcess } from '../support/stack.js';
+import {
+  endStack,
+  localHome,
+  startStackProcess,
+  type StackFile,
+  type StackProcess,
+} from '../support/stack.js';
 import { waitFor } from '../support/wait.js';
 
 const expected =
   'contract.accepted, contract.published, signatory.signed, signatory.signed, contract.signed, contract.completed.';
-let folder: string;
+let home: string;
 let demo: StackProcess;
 
-beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'demo-'));
-  const wish = { main: 'demo/main.js', args: ['--once'] };
-  demo = await startStackProcess(path.join(folder, '.paraphe'), wish);
-});
+afterEach(() => endStack(demo));
 
-afterEach(async () => {
-  await endStack(demo);
-  rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
-});
+const play = (): Promise<StackProcess> => startStackProcess(home, { main: 'demo/main.js', args: ['--once'] });
 
 /** Kills programs as soon as the tale has come to these words. */
 async function killAt(words: string, names: readonly string[]): Promise<void> {
@@ -29,28 +28,37 @@ async function killAt(words: string, names: readonly string[]): Promise<void> {
   for (const name of names) process.kill(demo.file().processes[name] ?? -1, 'SIGKILL');
 }
 
-function savedFile(): Buffer {
-  const name = /downloads what was signed: (\S+\.pdf)/.exec(demo.output())?.[1] ?? '';
-  return readFileSync(name);
-}
-
-test('the demo plays Example 1 to its end', async () => {
+async function expectPlayed(): Promise<void> {
   const status = await demo.exited;
   expect(demo.output()).toContain(`One contract on the platform; events received: ${expected}`);
   expect(status).toBe(0);
-  expect(savedFile().subarray(0, 5).toString()).toBe('%PDF-');
+  const name = /downloads what was signed: (\S+\.pdf)/.exec(demo.output())?.[1] ?? '';
+  expect(readFileSync(name).subarray(0, 5).toString()).toBe('%PDF-');
   expect(demo.output()).toMatch(/Temporal +http:\S+\/namespaces\/default\/workflows\/ctr_\w+/);
+}
+
+test('the demo plays Example 1 to its end on an edition that runs already, which it leaves running', async () => {
+  home = await localHome();
+  const programs = () =>
+    (JSON.parse(readFileSync(path.join(home, 'local.json'), 'utf8')) as StackFile).processes;
+  const before = programs();
+  demo = await play();
+  await expectPlayed();
+  expect(demo.output()).not.toContain('Starting PostgreSQL');
+  expect(programs()).toEqual(before);
 }, 200_000);
 
-test('killing worker, API, Temporal and PostgreSQL delays the demo and changes nothing else', async () => {
+test('killing worker, API, Temporal and PostgreSQL delays the demo that started them and changes nothing else', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'demo-'));
+  home = path.join(folder, '.paraphe');
+  demo = await play();
   await killAt('A business system posts the contract', ['worker', 'api']);
   await killAt('✉ camille', ['postgres']);
   await killAt('✍ dominique', ['temporal', 'worker']);
   await killAt('Both have signed', ['api', 'postgres']);
-  const status = await demo.exited;
-  expect(demo.output()).toContain(`One contract on the platform; events received: ${expected}`);
-  expect(status).toBe(0);
+  await expectPlayed();
   expect(demo.output()).toMatch(
     /(worker|api|postgres|temporal) ended \(signal SIGKILL\) and is started again/,
   );
+  rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
 }, 600_000);

@@ -27,11 +27,12 @@ const SECRETS = {
 
 let stack: MonitoredStack;
 let receiver: RecordingServer;
+let collector: RecordingServer;
 let told: string[];
 
 beforeAll(async () => {
   stack = await startMonitoredStack({ LOG_LEVEL: 'debug' });
-  receiver = await recordRequests();
+  [receiver, collector] = await Promise.all([recordRequests(), stack.openCollector()]);
   told = await playLives();
 }, 180_000);
 
@@ -120,9 +121,7 @@ test('logs, traces and metrics tell ids, statuses and times only', async () => {
     .output()
     .split('\n')
     .filter((line) => line.includes('│'));
-  const all = [...logs, ...stack.collector.requests.map(({ body }) => body), await stack.metrics()].join(
-    '\n',
-  );
+  const all = [...logs, ...collector.requests.map(({ body }) => body), await stack.metrics()].join('\n');
   for (const id of told) expect(all).toContain(id);
   expect(found(all)).toEqual([]);
 });

@@ -8,12 +8,12 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-/** Serves a listener (an Express app is one) on a free port of the loopback interface. */
-export async function serve(listener: RequestListener | Server): Promise<TestServer> {
+/** Serves a listener (an Express app is one) on a port of the loopback interface: a free one unless given. */
+export async function serve(listener: RequestListener | Server, wanted = 0): Promise<TestServer> {
   const server = typeof listener === 'function' ? createServer(listener) : listener;
   // A test that is busy for seconds must not find its connection closed.
   server.keepAliveTimeout = 65_000;
-  server.listen(0, '127.0.0.1');
+  server.listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
@@ -45,6 +45,7 @@ export interface RecordingServer extends TestServer {
 /** A server that keeps what it gets; `answer` decides the status for each request (200 unless told). */
 export async function recordRequests(
   answer: (request: ReceivedRequest) => number | Promise<number> = () => 200,
+  port = 0,
 ): Promise<RecordingServer> {
   const requests: ReceivedRequest[] = [];
   const waiting = new Set<() => void>();
@@ -58,7 +59,7 @@ export async function recordRequests(
       waiting.forEach((look) => look());
       outgoing.writeHead(await answer(request)).end();
     })().catch((error: unknown) => outgoing.destroy(error as Error));
-  });
+  }, port);
   return { ...server, requests, next: (fits, withinMs = 20_000) => first(requests, waiting, fits, withinMs) };
 }
 

@@ -18,7 +18,8 @@ export interface Span {
 
 export interface MonitoredStack {
   readonly file: StackFile;
-  readonly collector: RecordingServer;
+  /** Away until it is opened. */
+  readonly openCollector: () => Promise<RecordingServer>;
   /** Spans that the collector has so far. */
   readonly spans: () => Span[];
   /** The text that Prometheus would read: of the api, the worker, Temporal's SDK. */
@@ -27,14 +28,14 @@ export interface MonitoredStack {
   readonly stop: () => Promise<void>;
 }
 
-/** The whole product as processes, with a collector that keeps what it gets and with open metrics ports. */
+/** The whole product as processes, with a collector that is to come and keeps what it gets, and with open metrics ports. */
 export async function startMonitoredStack(env: Record<string, string> = {}): Promise<MonitoredStack> {
   const home = await mkdtemp(path.join(tmpdir(), 'paraphe-monitored-'));
-  const collector = await recordRequests();
-  const ports = [await freePort(), await freePort(), await freePort()] as const;
+  let collector: RecordingServer | null = null;
+  const [collectorPort, ...ports] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const stack = await startStackProcess(home, {
     env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
       OTEL_BSP_SCHEDULE_DELAY: '200',
       API_METRICS_PORT: String(ports[0]),
       WORKER_METRICS_PORT: String(ports[1]),
@@ -46,9 +47,11 @@ export async function startMonitoredStack(env: Record<string, string> = {}): Pro
   const file = await untilReady(stack);
   return {
     file,
-    collector,
+    openCollector: async () => (collector = await recordRequests(() => 200, collectorPort)),
     spans: () =>
-      collector.requests.filter((one) => one.path === '/v1/traces').flatMap((one) => spansOf(one.body)),
+      (collector?.requests ?? [])
+        .filter((one) => one.path === '/v1/traces')
+        .flatMap((one) => spansOf(one.body)),
     metrics: async () => {
       const texts = ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
       return (await Promise.all(texts)).join('\n');
@@ -56,7 +59,7 @@ export async function startMonitoredStack(env: Record<string, string> = {}): Pro
     output: stack.output,
     stop: async () => {
       await endStack(stack);
-      await collector.close();
+      await collector?.close();
       await rm(home, { recursive: true, force: true });
     },
   };

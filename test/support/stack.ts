@@ -91,6 +91,11 @@ export async function acceptanceTarget(): Promise<StackFile> {
   return JSON.parse(readFileSync(file, 'utf8')) as StackFile;
 }
 
+/** The home of the local edition that is started once a run. */
+export async function localHome(): Promise<string> {
+  return path.dirname(await sharedServer('stack', startShared));
+}
+
 async function startShared(): Promise<string> {
   const home = path.join(runFolder(), 'stack');
   mkdirSync(home, { recursive: true });
