@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setUp } from '../local/setup.mjs';
 import { root } from '../local/setup/shell.mjs';
+import { endRun, openRun } from './support/run-servers.cjs';
 
 const lives = (MODEL_SEED, MODEL_RUNS) => ({
   name: `simulation, ${MODEL_RUNS} lives of seed ${MODEL_SEED}`,
@@ -28,13 +29,17 @@ let passed = 0;
 let failed = 0;
 let finished = false;
 let reports = 0;
+let folder = null;
 // The last line comes in any case: a set-up that breaks off is a failure as well.
 process.on('exit', () => {
+  if (folder !== null) endRun(folder);
   if (!finished) failed += 1;
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
 });
 
 await setUp({ tests: true });
+// One PostgreSQL, one bundle of the workflows for all rings: each takes seconds of a processor.
+folder = openRun();
 await Promise.all(lines.map(follow));
 if (passed + failed === 0) process.stderr.write('No test was found.\n');
 finished = true;
@@ -60,7 +65,7 @@ async function run({ name, folders, workers, env = {} }) {
   process.stderr.write(`paraphe: tests: ${name}\n`);
   const child = spawn(process.execPath, [...args, '--testPathPatterns', ...patterns(places)], {
     cwd: root,
-    env: { ...env, ...process.env },
+    env: { ...env, ...process.env, PARAPHE_WHOLE_RUN: folder },
     // Jest's JSON goes to the file; the screen gets what its reporter says.
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -65,7 +65,7 @@ async function startProduct(databaseUrl: string, temporal: string): Promise<Prod
 
 async function startReady(): Promise<Product> {
   database = await createTestDatabase();
-  const product = await startProduct(database.url, await temporalAddress());
+  const product = await startProduct(database.tcpUrl, await temporalAddress());
   await product.api.said('listening');
   return product;
 }
@@ -78,7 +78,7 @@ const get = async (url: string) => {
 test('api and worker that start before PostgreSQL, its migrations and Temporal wait for them, say so, and then work', async () => {
   database = await createTestDatabase({ empty: true });
   const [databasePort, temporalPort] = [await freePort(), await freePort()];
-  const url = new URL(database.url);
+  const url = new URL(database.tcpUrl);
   url.port = String(databasePort);
   const product = await startProduct(url.href, `127.0.0.1:${temporalPort}`);
   const isAlive = () =>
@@ -97,7 +97,7 @@ test('api and worker that start before PostgreSQL, its migrations and Temporal w
     '5',
   ]);
 
-  const doors = [await openDoor(databasePort, database.url)];
+  const doors = [await openDoor(databasePort, database.tcpUrl)];
   await product.api.said('"reason":"migrations"');
   await migrate(database.url);
   await product.api.said('listening');

@@ -1,4 +1,4 @@
-const { endRun } = require('./run-end.cjs');
+const { endRun } = require('./run-servers.cjs');
 
 /** Jest's global teardown: ends the servers that the tests have started. */
 module.exports = function tearDown() {

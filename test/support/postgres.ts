@@ -4,41 +4,55 @@ import { Client } from 'pg';
 import { freePort } from '../../local/ports.js';
 import { createPostgres } from '../../local/postgres.js';
 import { migrate } from '../../store/migrate.js';
-import { runFolder } from './run-folder.js';
+import { wholeRunFolder } from './run-folder.js';
 import { sharedServer, startDetached } from './shared-server.js';
 
 export interface TestDatabase {
-  /** The owner's URL: it may do everything in this database. */
+  /** The owner's URL: it may do everything in this database. By a socket in the file system, the shorter way. */
   readonly url: string;
+  /** The same over TCP, for those that look at hosts and ports. */
+  readonly tcpUrl: string;
   readonly drop: () => Promise<void>;
 }
 
 /**
- * A database of its own, with our schema, cloned from a template that was migrated once a run.
+ * A database of its own, with our schema, cloned from a template that was migrated once an `npm test`.
  * `empty` gives one without any schema.
  */
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
-  const server = await sharedServer('postgres', startServer);
-  const template = empty ? 'template0' : await sharedServer('template', () => makeTemplate(server));
+  const server = await sharedServer('postgres', startServer, wholeRunFolder());
+  const template = empty
+    ? 'template0'
+    : await sharedServer('template', () => makeTemplate(server), wholeRunFolder());
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(server, `create database ${name} template ${template}`);
+  const tcpUrl = databaseUrl(server, name);
   return {
-    url: databaseUrl(server, name),
+    url: bySocket(tcpUrl),
+    tcpUrl,
     drop: () => onServer(server, `drop database if exists ${name} with (force)`),
   };
 }
 
 async function startServer(): Promise<string> {
-  const home = path.join(runFolder(), 'postgres');
-  const options = { home, port: await freePort(), password: randomBytes(12).toString('hex'), unsafe: true };
-  const server = createPostgres(options);
-  await startDetached(server.service);
-  return server.urlOf('postgres');
+  const password = randomBytes(12).toString('hex');
+  const { service, urlOf } = createPostgres({ home: home(), port: await freePort(), password, unsafe: true });
+  const args = [...service.args, ...(hasSockets ? ['-c', `unix_socket_directories=${home()}`] : [])];
+  await startDetached({ ...service, args }, wholeRunFolder());
+  return urlOf('postgres');
+}
+
+const hasSockets = process.platform !== 'win32';
+const home = (): string => path.join(wholeRunFolder(), 'postgres');
+
+/** A statement of the tests costs a tenth of a millisecond of processor less by this way than over TCP. */
+function bySocket(url: string): string {
+  return hasSockets ? url.replace('@127.0.0.1', `@${encodeURIComponent(home())}`) : url;
 }
 
 async function makeTemplate(server: string): Promise<string> {
   await onServer(server, 'create database template_paraphe template template0');
-  await migrate(databaseUrl(server, 'template_paraphe'));
+  await migrate(bySocket(databaseUrl(server, 'template_paraphe')));
   return 'template_paraphe';
 }
 
@@ -49,7 +63,7 @@ function databaseUrl(server: string, name: string): string {
 }
 
 async function onServer(server: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: server });
+  const client = new Client({ connectionString: bySocket(server) });
   await client.connect();
   try {
     // Two clones of one template at once refuse each other: one at a time, over all suites.

@@ -10,7 +10,12 @@ export function runFolder(): string {
   return folder;
 }
 
+/** The same for all Jest runs of one `npm test`: for what each of them would make anew, which takes seconds. */
+export function wholeRunFolder(): string {
+  return process.env['PARAPHE_WHOLE_RUN'] ?? runFolder();
+}
+
 /** Writes down a server of this run, so that the end of the run, or the next run, ends it. */
-export function noteServer(pid: number): void {
-  writeFileSync(path.join(runFolder(), `${pid}.server`), processStart(pid) ?? '');
+export function noteServer(pid: number, folder: string): void {
+  writeFileSync(path.join(folder, `${pid}.server`), processStart(pid) ?? '');
 }

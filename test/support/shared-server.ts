@@ -17,10 +17,15 @@ import { noteServer, runFolder } from './run-folder.js';
 /**
  * Starts a server once a Jest run, whichever suite comes first, and gives what its start has
  * returned to all of them. The server outlives the suite and ends with the run.
+ * @param folder of all Jest runs of one `npm test`, where it is worth the time
  */
-export async function sharedServer(name: string, start: () => Promise<string>): Promise<string> {
-  const answer = path.join(runFolder(), `${name}.ready`);
-  const lock = path.join(runFolder(), `${name}.lock`);
+export async function sharedServer(
+  name: string,
+  start: () => Promise<string>,
+  folder = runFolder(),
+): Promise<string> {
+  const answer = path.join(folder, `${name}.ready`);
+  const lock = path.join(folder, `${name}.lock`);
   const until = Date.now() + 120_000;
   while (!existsSync(answer)) {
     if (Date.now() > until) throw new Error(`${name} did not start in time.`);
@@ -51,8 +56,8 @@ function takeLock(lock: string): boolean {
 }
 
 /** Starts the server's program so that it outlives this process: what it prints goes to a file. */
-export async function startDetached(service: Service): Promise<void> {
-  const log = path.join(runFolder(), `${service.name}.log`);
+export async function startDetached(service: Service, folder = runFolder()): Promise<void> {
+  const log = path.join(folder, `${service.name}.log`);
   const output = openSync(log, 'a');
   service.prepare?.();
   const child = spawn(service.command, service.args, {
@@ -64,7 +69,7 @@ export async function startDetached(service: Service): Promise<void> {
   const gone = new AbortController();
   const ended = () => gone.abort(new Error(`${service.name} ended: ${readFileSync(log, 'utf8')}`));
   child.once('exit', ended);
-  noteServer(child.pid ?? -1);
+  noteServer(child.pid ?? -1, folder);
   child.unref();
   await service.ready({ onLine: () => undefined, signal: gone.signal });
   child.off('exit', ended);

@@ -5,7 +5,7 @@ import { UPDATES, type CancelAnswer, type Signed, type SmsSent } from '../../dom
 import { newId } from '../../runtime/ids.js';
 import { acceptContract } from '../../store/accept.js';
 import { sealDocument, sealPersonal } from '../../store/personal.js';
-import { PDF } from './twin.js';
+import { buildPdf, onePage } from './build-pdf.js';
 import type { VirtualStack } from './virtual-stack.js';
 
 export interface ContractChoices {
@@ -20,6 +20,8 @@ export interface ContractChoices {
   /** Who owes a deposit: all, or those whose place says so. */
   deposit?: boolean | boolean[];
 }
+
+const PDF = buildPdf(onePage());
 
 /** A contract under test: what a client may ask, what the site does, what is told. */
 export interface VirtualContract {

@@ -20,6 +20,7 @@ import { ensureConnection, type Connection } from '../../store/connections.js';
 import { createDatabase, type Database } from '../../store/database.js';
 import { createStarts, type Starts } from '../../worker/temporal-client.js';
 import type pg from 'pg';
+import { insertClient } from './insert-client.js';
 import { createTestDatabase } from './postgres.js';
 import { createTimeSkippingEnvironment, uniqueName } from './temporal.js';
 import { KEY, startTwin, USER, type TestTwin } from './twin.js';
@@ -243,24 +244,4 @@ async function passUntil<T>(asked: Promise<T>, pass: (ms: number) => Promise<voi
   await new Promise((go) => setTimeout(go, 30));
   for (let step = 1_000; progress.open; step = Math.min(60_000, step * 1.1)) await pass(step);
   return done;
-}
-
-export async function insertClient(db: Database, now: Date): Promise<string> {
-  const id = 'cli_virtual';
-  await db
-    .insertInto('paraphe.client')
-    .values({
-      id,
-      name: 'Test',
-      scopes: ['contracts:write'],
-      fields: null,
-      limits: '{}',
-      settings: '{}' as never,
-      allowed_networks: [],
-      status: 'active',
-      created_at: now,
-      expires_at: null,
-    })
-    .execute();
-  return id;
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { bundleWorkflows } from '../../worker/bundle.js';
-import { runFolder } from './run-folder.js';
+import { wholeRunFolder } from './run-folder.js';
 import { sharedServer } from './shared-server.js';
 
 export interface BundleFile {
@@ -23,10 +23,11 @@ export function tracedBundle(): Promise<BundleFile> {
 }
 
 async function shared(name: string, make: () => Promise<{ code: string }>): Promise<BundleFile> {
-  const codePath = await sharedServer(name, async () => {
-    const file = path.join(runFolder(), `${name}.js`);
+  const bundle = async (): Promise<string> => {
+    const file = path.join(wholeRunFolder(), `${name}.js`);
     writeFileSync(file, (await make()).code);
     return file;
-  });
+  };
+  const codePath = await sharedServer(name, bundle, wholeRunFolder());
   return { codePath };
 }

@@ -6,7 +6,7 @@ import { createArchive } from '../../../adapters/archive/create-archive.js';
 import { createVault } from '../../../runtime/vault.js';
 import { createDatabase } from '../../../store/database.js';
 import { createTestDatabase } from '../postgres.js';
-import { insertClient } from '../virtual-stack.js';
+import { insertClient } from '../insert-client.js';
 import { workflowBundle } from '../workflow-bundle.js';
 import { createWorkflowHosts } from './workflow-host.js';
 import { ACTIVITY_NAMES } from './worker.js';

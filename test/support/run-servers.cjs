@@ -1,9 +1,31 @@
-const { existsSync, readFileSync, readdirSync, rmSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const path = require('node:path');
 
+const prefix = 'paraphe-test-';
 const waitForStackMs = 12_000;
 
-/** Ends the servers that a Jest run has written down in its folder, and removes the folder. */
+/** Makes the folder of a run, which is this process', and ends what runs that were killed have left. */
+exports.openRun = function openRun() {
+  for (const name of readdirSync(tmpdir())) {
+    if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length))))
+      exports.endRun(path.join(tmpdir(), name));
+  }
+  const folder = path.join(tmpdir(), `${prefix}${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Ends the servers that a run has written down in its folder, and removes the folder. */
 exports.endRun = function endRun(folder) {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const pid = Number.parseInt(name, 10);
