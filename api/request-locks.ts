@@ -12,25 +12,25 @@ export interface RequestLocks {
   close(): void;
 }
 
-export function createRequestLocks(pool: pg.Pool): RequestLocks {
-  const held = new Set<string>();
-  let session: Promise<pg.PoolClient> | null = null;
-  const ask = createLine();
+/** A lock is taken or not at once; a session that says nothing for so long is gone without a word. */
+const PATIENCE_MS = 5_000;
 
-  const connected = (): Promise<pg.PoolClient> => {
-    session ??= pool.connect().then(
-      (client) => {
-        // With the connection its locks are gone; the next request makes another.
-        client.on('error', () => (session = null));
-        client.on('end', () => (session = null));
-        return client;
-      },
-      (error: unknown) => {
-        session = null;
-        throw error;
-      },
-    );
-    return session;
+export function createRequestLocks(pool: pg.Pool, patienceMs = PATIENCE_MS): RequestLocks {
+  const held = new Set<string>();
+  const ask = createLine(patienceMs);
+  let session: Promise<Session> | null = null;
+
+  const connected = (): Promise<Session> => {
+    if (session !== null) return session;
+    const opening: Promise<Session> = pool
+      .connect()
+      .then((client) => openSession(client, () => forget(opening)));
+    opening.catch(() => forget(opening));
+    return (session = opening);
+  };
+  // The next request makes another. Only its own: an old one's end may be told when there is a new one already.
+  const forget = (opening: Promise<Session>): void => {
+    if (session === opening) session = null;
   };
 
   return {
@@ -40,10 +40,10 @@ export function createRequestLocks(pool: pg.Pool): RequestLocks {
       if (held.has(name)) return null;
       held.add(name);
       try {
-        const client = await connected();
+        const session = await connected();
         const number = createHash('sha256').update(name).digest().readBigInt64BE().toString();
         const { rows } = await ask<{ taken: boolean }>(
-          client,
+          session,
           'select pg_try_advisory_lock($1) as taken',
           number,
         );
@@ -53,7 +53,7 @@ export function createRequestLocks(pool: pg.Pool): RequestLocks {
         }
         return async () => {
           held.delete(name);
-          await ask(client, 'select pg_advisory_unlock($1)', number).catch(() => undefined);
+          await ask(session, 'select pg_advisory_unlock($1)', number).catch(() => undefined);
         };
       } catch (error) {
         held.delete(name);
@@ -62,7 +62,7 @@ export function createRequestLocks(pool: pg.Pool): RequestLocks {
     },
     close() {
       session?.then(
-        (client) => client.release(true),
+        ({ end }) => end(),
         () => undefined,
       );
       session = null;
@@ -70,18 +70,39 @@ export function createRequestLocks(pool: pg.Pool): RequestLocks {
   };
 }
 
+interface Session {
+  client: pg.PoolClient;
+  /** Gives its place in the pool back; its locks end with it. */
+  end(): void;
+}
+
+function openSession(client: pg.PoolClient, onEnd: () => void): Session {
+  let isOpen = true;
+  const end = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    onEnd();
+    // A client that is taken out of a pool keeps its place there until it is released, broken or not.
+    client.release(true);
+  };
+  client.once('error', end);
+  client.once('end', end);
+  return { client, end };
+}
+
 type Ask = <T extends pg.QueryResultRow>(
-  client: pg.PoolClient,
+  session: Session,
   text: string,
   number: string,
 ) => Promise<pg.QueryResult<T>>;
 
-/** Queries one after another: a connection takes one at a time. */
-function createLine(): Ask {
+/** Queries one after another: a connection takes one at a time. One that fails is the session's last. */
+function createLine(patienceMs: number): Ask {
   let last: Promise<unknown> = Promise.resolve();
-  return <T extends pg.QueryResultRow>(client: pg.PoolClient, text: string, number: string) => {
-    const answer = last.then(() => client.query<T>(text, [number]));
-    last = answer.catch(() => undefined);
+  return <T extends pg.QueryResultRow>({ client, end }: Session, text: string, number: string) => {
+    const query = { text, values: [number], query_timeout: patienceMs };
+    const answer = last.then(() => client.query<T>(query));
+    last = answer.catch(end);
     return answer;
   };
 }

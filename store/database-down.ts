@@ -10,7 +10,7 @@ const NETWORK = new Set([
   'ENOTFOUND',
 ]);
 const WORDS =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|is not queryable/;
 
 /** Whether an error says that PostgreSQL cannot be reached or cannot serve now. */
 export function isDatabaseDown(error: unknown): boolean {
