@@ -15,7 +15,7 @@ export interface TurnsRules {
   waiting: number;
   /** Who is found not at work after this time loses the place: a slow sender or reader must not keep it. */
   holdMs: number;
-  /** How long a place stays empty after it was held, by now: so many times as long as it was held. */
+  /** How long a place stays empty after it was held, by now: so many times as long as it was held, `holdMs` at most. */
   rest: () => number;
 }
 
@@ -37,7 +37,7 @@ export function createTurns({ atOnce, waiting, holdMs, rest }: TurnsRules): Turn
     if (line.delete(turn) || turn.timer === null) return;
     clearTimeout(turn.timer);
     turn.timer = null;
-    const restMs = (performance.now() - turn.beganAt) * rests;
+    const restMs = Math.min(holdMs, (performance.now() - turn.beganAt) * rests);
     if (restMs === 0) giveBack();
     else setTimeout(giveBack, restMs).unref();
   };
