@@ -26,18 +26,24 @@ interface StoredAuthorities {
   readonly tsaRoot: string;
 }
 
+type Algorithm = typeof RSA | typeof EC;
+
 interface Issuer {
+  readonly algorithm: Algorithm;
   readonly certificate: x509.X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
 }
 
 const FILE = 'test-authorities.json';
-const ALGORITHM = {
+/** Of those who sign documents and times, as the platform's. */
+const RSA = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
   publicExponent: new Uint8Array([1, 0, 1]),
   modulusLength: 2048,
 };
+/** Of the authorities above them: a key of RSA takes a fifth of a second of a processor to make. */
+const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** Long in both directions, as the twin's clock can be moved. */
 const VALIDITY = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2049-12-31T23:59:59Z') };
 
@@ -100,14 +106,14 @@ function identity(key: string, chain: readonly string[]): Identity {
 async function issueAll(): Promise<StoredAuthorities> {
   x509.cryptoProvider.set(webcrypto);
   const [root, tsaRoot] = await Promise.all([
-    issue('paraphe twin TEST root', authority(1)),
-    issue('paraphe twin TEST timestamp root', authority(0)),
+    issue('paraphe twin TEST root', EC, authority(1)),
+    issue('paraphe twin TEST timestamp root', EC, authority(0)),
   ]);
   const [intermediate, tsa] = await Promise.all([
-    issue('paraphe twin TEST seal authority', authority(0), root),
-    issue('paraphe twin TEST timestamp', timestamper(), tsaRoot),
+    issue('paraphe twin TEST seal authority', EC, authority(0), root),
+    issue('paraphe twin TEST timestamp', RSA, timestamper(), tsaRoot),
   ]);
-  const seal = await issue('paraphe twin TEST seal', signer(), intermediate);
+  const seal = await issue('paraphe twin TEST seal', RSA, signer(), intermediate);
   return {
     sealKey: await exportKey(seal),
     sealChain: [pem(seal), pem(intermediate)],
@@ -120,10 +126,11 @@ async function issueAll(): Promise<StoredAuthorities> {
 
 async function issue(
   commonName: string,
+  algorithm: Algorithm,
   extensions: readonly x509.Extension[],
   issuer?: Issuer,
 ): Promise<Issuer> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const subject = [{ CN: [commonName] }, { O: ['paraphe twin (no legal value)'] }, { C: ['FR'] }];
   const certificate = await x509.X509CertificateGenerator.create({
     ...VALIDITY,
@@ -132,14 +139,14 @@ async function issue(
     issuer: issuer?.certificate.subjectName ?? new x509.Name(subject),
     publicKey: keys.publicKey,
     signingKey: (issuer?.keys ?? keys).privateKey,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: issuer?.algorithm ?? algorithm,
     extensions: [
       ...extensions,
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create((issuer?.keys ?? keys).publicKey),
     ],
   });
-  return { certificate, keys };
+  return { algorithm, certificate, keys };
 }
 
 /** 16 random bytes, positive and of full length. */
