@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../domain/problem.js';
-import { asClient, asOperator, type Tx } from '../store/database.js';
+import { asClient, asOperator, type Reading, type Tx } from '../store/database.js';
 import {
   claimRequest,
   keepAnswer,
@@ -12,8 +12,9 @@ import type { ApiDeps } from './deps.js';
 import { route, type Answer, type Call, type Route, type RouteSpec } from './route.js';
 
 /**
- * A route whose whole work is one transaction, in which row-level security shows the caller's rows only. With an
- * Idempotency-Key the outcome is kept in the same transaction: both or neither, whatever is killed.
+ * A route whose whole work is one transaction, in which row-level security shows the caller's rows only; what GET puts
+ * together from several tables stood there at one instant. With an Idempotency-Key the outcome is kept in the same
+ * transaction: both or neither, whatever is killed.
  */
 export function inTransaction<Query = undefined, Body = undefined>(
   spec: RouteSpec<Query, Body> & {
@@ -26,11 +27,13 @@ export function inTransaction<Query = undefined, Body = undefined>(
   return route<Query, Body>({
     ...rest,
     async handle(call, deps) {
-      const answer = await transaction(deps, spec.scope === 'admin', call, async (tx) => {
+      const inside = async (tx: Tx): Promise<Answer> => {
         const key = requestKey(call);
         if (key === null || spec.method !== 'post') return work(tx, call, deps);
         return once(tx, key, call, deps, () => work(tx, call, deps));
-      });
+      };
+      const reading = { snapshot: spec.method === 'get' };
+      const answer = await transaction(deps, spec.scope === 'admin', call, inside, reading);
       after?.();
       return answer;
     },
@@ -76,8 +79,11 @@ export function transaction<T>(
   operator: boolean,
   call: Pick<Call, 'caller'>,
   work: (tx: Tx) => Promise<T>,
+  reading?: Reading,
 ): Promise<T> {
-  return operator ? asOperator(deps.db, work) : asClient(deps.db, call.caller.clientId, work);
+  return operator
+    ? asOperator(deps.db, work, reading)
+    : asClient(deps.db, call.caller.clientId, work, reading);
 }
 
 export function requestKey(call: Pick<Call, 'caller' | 'path' | 'idempotencyKey'>): RequestKey | null {

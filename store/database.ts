@@ -28,18 +28,32 @@ export function createDatabase(url: string, role: Role, max = 10): { db: Databas
   return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 
+/** `snapshot`: all that is read stood at one instant (PostgreSQL 18 manual, 13.2.2); for work that changes nothing. */
+export interface Reading {
+  snapshot?: boolean;
+}
+
 /** Runs as one client: row-level security shows its rows only. */
-export function asClient<T>(db: Database, clientId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (tx) => {
+export function asClient<T>(
+  db: Database,
+  clientId: string,
+  work: (tx: Tx) => Promise<T>,
+  reading?: Reading,
+): Promise<T> {
+  return begin(db, reading).execute(async (tx) => {
     await sql`select set_config('paraphe.client', ${clientId}, true)`.execute(tx);
     return work(tx);
   });
 }
 
 /** Runs as an operator (scope `admin`): every client's rows. */
-export function asOperator<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (tx) => {
+export function asOperator<T>(db: Database, work: (tx: Tx) => Promise<T>, reading?: Reading): Promise<T> {
+  return begin(db, reading).execute(async (tx) => {
     await sql`select set_config('paraphe.operator', 'on', true)`.execute(tx);
     return work(tx);
   });
+}
+
+function begin(db: Database, { snapshot = false }: Reading = {}) {
+  return snapshot ? db.transaction().setIsolationLevel('repeatable read') : db.transaction();
 }

@@ -17,7 +17,7 @@ let drop: () => Promise<void>;
 
 beforeEach(async () => {
   const database = await createTestDatabase();
-  const url = new URL(database.url);
+  const url = new URL(database.tcpUrl);
   way = await openWay(Number(url.port));
   url.port = String((way.server.address() as AddressInfo).port);
   ({ db, pool } = createDatabase(url.href, 'paraphe_api', 3));
