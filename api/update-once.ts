@@ -11,7 +11,8 @@ import type { Answer, Call } from './route.js';
 /**
  * Does something outside of PostgreSQL once for each Idempotency-Key, whatever is killed in between: while it is
  * under way a repeat is told so; after a crash a repeat asks Temporal for the outcome of the same update.
- * @param work is given the update's id, which the client, the path, the key and earlier attempts make
+ * @param work is given the update's id, which the client, the path, the key, the time of its first use and earlier
+ * attempts make: not the body, since whoever sees the id could try all signing codes against it
  */
 export async function updateOnce(
   call: Call,
@@ -45,9 +46,9 @@ async function claimed(
   });
   if (claim.type === 'replay') return claim.answer;
   if (claim.type === 'reused') throw new Problem('idempotency_key_reused');
-  const { attempt } = claim;
+  const { since, attempt } = claim;
   try {
-    const answer = await work(updateIdOf(key, call.bytes, attempt));
+    const answer = await work(updateIdOf(key, since, attempt));
     await keep(call, deps, operator, key, answer);
     return answer;
   } catch (error) {
@@ -78,7 +79,8 @@ async function keep(
   );
 }
 
-function updateIdOf(key: RequestKey, bytes: Buffer, attempt: number): string {
-  const parts = [key.clientId, key.path, key.key, fingerprintOf(bytes).toString('hex'), attempt];
+/** Temporal and the ledger know an id for ever, a key is forgotten after a week: what comes then is a new wish. */
+function updateIdOf(key: RequestKey, since: Date, attempt: number): string {
+  const parts = [key.clientId, key.path, key.key, since.toISOString(), attempt];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

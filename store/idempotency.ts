@@ -24,9 +24,9 @@ export interface KeptAnswer {
   contractId: string | null;
 }
 
-/** `attempt` counts earlier outcomes that were not kept. */
+/** `since` is when the key was first used, of late; `attempt` counts earlier outcomes that were not kept. */
 export type Claim =
-  { type: 'mine'; attempt: number } | { type: 'kept'; kept: KeptAnswer } | { type: 'reused' };
+  { type: 'mine'; since: Date; attempt: number } | { type: 'kept'; kept: KeptAnswer } | { type: 'reused' };
 
 const context = (key: RequestKey): string => JSON.stringify([key.clientId, key.path, key.key]);
 
@@ -52,9 +52,9 @@ export async function claimRequest(tx: Tx, key: RequestKey, fingerprint: Buffer,
         })
         .where(sql<boolean>`idempotency.created_at < ${now}::timestamptz - ${`${KEEP_DAYS} days`}::interval`),
     )
-    .returning('attempt')
+    .returning(['created_at', 'attempt'])
     .executeTakeFirst();
-  if (inserted !== undefined) return { type: 'mine', attempt: inserted.attempt };
+  if (inserted !== undefined) return { type: 'mine', since: inserted.created_at, attempt: inserted.attempt };
   return takeOver(tx, key, fingerprint);
 }
 
@@ -64,7 +64,7 @@ async function takeOver(tx: Tx, key: RequestKey, fingerprint: Buffer): Promise<C
   // Empty: the last outcome was not kept, so any body may follow.
   if (row.fingerprint.length > 0 && !row.fingerprint.equals(fingerprint)) return { type: 'reused' };
   await update(tx, key, { fingerprint });
-  return { type: 'mine', attempt: row.attempt };
+  return { type: 'mine', since: row.created_at, attempt: row.attempt };
 }
 
 /** What an earlier request with this key left, or null. */
@@ -144,7 +144,7 @@ function keptOf(row: Row, status: number): KeptAnswer {
 function rowOf(tx: Tx, key: RequestKey) {
   return tx
     .selectFrom('paraphe.idempotency')
-    .select(['status', 'fingerprint', 'sealed', 'headers', 'contract_id', 'attempt'])
+    .select(['status', 'fingerprint', 'sealed', 'headers', 'contract_id', 'attempt', 'created_at'])
     .where('client_id', '=', key.clientId)
     .where('path', '=', key.path)
     .where('key', '=', key.key);

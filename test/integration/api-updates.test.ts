@@ -106,6 +106,17 @@ test('Without an answer from Temporal, and after a crash, a repeat asks for the 
   expect(new Set(asked.map(({ updateId }) => updateId)).size).toBe(1);
 });
 
+test('A key that was used more than a week ago is a new wish, not the outcome of the old one', async () => {
+  const headers = { 'idempotency-key': randomUUID() };
+  says = async () => ({ id: contract.signatories[0]!.id, status: 'signed', contractStatus: 'open' });
+  await sign(headers);
+  api.clock.set(new Date(Date.now() + 8 * 86_400_000));
+  const later = await sign(headers);
+  api.clock.set(new Date());
+  expect([later.status, later.headers.get('idempotent-replayed')]).toEqual([200, null]);
+  expect(asked[1]!.updateId).not.toBe(asked[0]!.updateId);
+});
+
 test('While it is under way a repeat is told so', async () => {
   const headers = { 'idempotency-key': randomUUID() };
   let finish: (value: unknown) => void = () => undefined;
