@@ -1,4 +1,6 @@
 const DAY_MS = 24 * 3_600_000;
+/** The last that RFC 3339 can write. */
+export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
@@ -36,7 +38,7 @@ function endOfDay(text: string, timeZone: string): number {
   const utc = Date.parse(`${text}T23:59:59Z`);
   // The offset may differ on both sides of the guess when the clocks change that night: correct it once.
   const guess = utc - offsetMs(utc, timeZone);
-  return utc - offsetMs(guess, timeZone);
+  return Math.min(utc - offsetMs(guess, timeZone), LAST_INSTANT - 999);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { instant } from '../../domain/schemas/time.js';
 import { announceOutages } from '../../store/planned-outages.js';
 import { inTransaction } from '../in-transaction.js';
 import { journalDeed } from '../journal-deed.js';
 import type { Route } from '../route.js';
 
-const time = z.iso.datetime({ offset: true });
 const outage = z
-  .strictObject({ from: time, to: time, reason: z.string().trim().min(1).max(200) })
+  .strictObject({ from: instant, to: instant, reason: z.string().trim().min(1).max(200) })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
     path: ['to'],
     message: 'must be after `from`',

@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { CLIENT_SCOPES, SCOPES } from '../scopes.js';
 import { isTypeId, type IdPrefix } from '../ids.js';
 import { line, lines } from './text.js';
+import { dayOrInstant, instant } from './time.js';
 
 export const id = (prefix: IdPrefix): z.ZodString =>
   z.string().refine((text) => isTypeId(prefix, text), `is not an id with the prefix ${prefix}_`);
 
-const instant = z.iso.datetime({ offset: true });
-/** In a filter a date means the whole day, in the connection's time zone. */
-const dayOrInstant = z.union([z.iso.date(), instant], 'is neither a date nor a date-time with an offset');
 const limit = z.coerce.number().int().min(1).max(100).default(20);
 
 /** Every list: `?limit=` and `?cursor=`. */
@@ -28,7 +26,8 @@ export const contractList = page.extend({
       'rejected',
     ])
     .optional(),
-  reference: z.string().max(100).optional(),
+  reference: lines(100).optional(),
+  // A date means the whole day, in the connection's time zone.
   createdFrom: dayOrInstant.optional(),
   createdTo: dayOrInstant.optional(),
 });
@@ -37,7 +36,7 @@ export const feedQuery = z.strictObject({
   limit,
   after: id('evt').optional(),
   cursor: id('evt').optional(),
-  type: z.string().max(100).optional(),
+  type: lines(100).optional(),
   contract: id('ctr').optional(),
   wait: z.coerce
     .number()
@@ -102,7 +101,7 @@ const networks = z.array(
     'is neither an address nor a network in CIDR notation',
   ),
 );
-const limits = z.record(z.string().max(100), z.number());
+const limits = z.record(line(100), z.number());
 const clientMembers = {
   name: line(200),
   contact,

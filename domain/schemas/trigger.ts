@@ -2,6 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { isTypeId } from '../ids.js';
 import { line, lines } from './text.js';
+import { dayOrInstant } from './time.js';
 
 export const MAX_DOCUMENTS = 20;
 export const MAX_SIGNATORIES = 50;
@@ -66,12 +67,9 @@ export const trigger = z
       .meta({ description: 'Unique for each client while the contract is not over' }),
     label: line(180),
     language: z.enum(['fr', 'en']).default('fr'),
-    deadline: z
-      .union(
-        [z.iso.date(), z.iso.datetime({ offset: true })],
-        'is neither a date nor a date-time with an offset',
-      )
-      .meta({ description: 'A date-time, or a date: the end of that day in the connection’s time zone' }),
+    deadline: dayOrInstant.meta({
+      description: 'A date-time, or a date: the end of that day in the connection’s time zone',
+    }),
     documents: z.array(document).min(1).max(MAX_DOCUMENTS),
     annexes: z.array(document).max(MAX_DOCUMENTS).default([]),
     signatories: z.array(signatory).min(1).max(MAX_SIGNATORIES),

@@ -115,6 +115,38 @@ test('An unknown query parameter, a bad cursor and an id of another kind are ref
   expect((await api.ask('GET', '/v1/nothing')).body.code).toBe('not_found');
 });
 
+test('A parameter that PostgreSQL cannot hold, a NUL or a year without four digits, is refused', async () => {
+  for (const query of [
+    'contracts?reference=%00',
+    'events?type=%00',
+    'contracts?createdTo=0000-01-01',
+    'usage?to=0000-01-01',
+    'usage?to=9999-12-31T23:59:59-01:00',
+  ]) {
+    const answer = await api.ask('GET', `/v1/${query}`);
+    expect([query, answer.status, answer.body.errors?.[0].pointer]).toEqual([
+      query,
+      400,
+      `?${/\?(\w+)/.exec(query)![1]}`,
+    ]);
+  }
+  const late = await postTrigger(api, { deadline: '9999-12-31T23:59:59-01:00' });
+  expect([late.status, late.body.errors?.[0].pointer]).toEqual([400, '/deadline']);
+  expect((await postTrigger(api, { deadline: '9999-12-31' })).status).toBe(202);
+});
+
+test('A line of a bulk whose key cannot be kept spoils no other', async () => {
+  const lines = [randomUUID(), 'a\u0000b', '\ud800'].map((idempotencyKey) =>
+    JSON.stringify({ ...aTrigger(), idempotencyKey }),
+  );
+  const answer = await api.ask('POST', '/v1/contracts/bulk', {
+    raw: lines.join('\n'),
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+  const answers = answer.bytes.toString().trim().split('\n');
+  expect(answers.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([202, 400, 400]);
+});
+
 test('What is right is accepted: a draft without numbers, one with everything', async () => {
   const draft = await postTrigger(api, { action: 'save', signatories: [{ ...person, mobile: undefined }] });
   expect([draft.status, draft.body.signatories[0].mobile]).toEqual([202, null]);

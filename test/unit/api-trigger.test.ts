@@ -88,6 +88,11 @@ test('A date is the last second of that day there, whatever the clocks do', () =
   );
 });
 
+test('The last of all days ends within its year wherever it is: other years cannot be written', () => {
+  for (const timeZone of ['America/Guadeloupe', 'UTC', 'Europe/Paris'])
+    expect(deadlineInstant('9999-12-31', timeZone).toISOString()).toMatch(/^9999-12-31T2[23]:59:59/);
+});
+
 test('A limited contract has the named members and its id, never more', () => {
   const contract = {
     id: 'c',
