@@ -17,6 +17,7 @@ export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: 
     async (request: Request, response: Response, next: () => void) => {
       response.locals['route'] = route.path;
       response.locals['caller'] = await authorise(request, response, route, authenticator);
+      response.locals['takeRightOfWay']?.();
       if (route.method === 'post') response.locals['idempotencyKey'] = idempotencyKeyOf(request, route);
       next();
     },

@@ -77,7 +77,8 @@ export function shedLoad({ rightOfWay, lagMs, random = Math.random, publicUrl }:
     if (lag > from && random() < (lag - from) / from) return turnAway(name, request, response, publicUrl);
     const line = turns[name];
     if (line === undefined) {
-      response.once('close', rightOfWay.take());
+      // Once it is known who asks: nobody without a key makes all others wait.
+      response.locals['takeRightOfWay'] = () => response.once('close', rightOfWay.take());
       return next();
     }
     response.locals['arrivedAt'] = performance.now();

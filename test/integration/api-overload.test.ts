@@ -37,6 +37,17 @@ test('Who waits for events keeps nobody from reading', async () => {
   for (const { status } of await Promise.all(polls)) expect(status).toBe(200);
 });
 
+test('Whoever has no key, or none that may sign, takes the right of way from nobody', async () => {
+  const path = '/v1/contracts/ctr_01hzy3v9m8e4s8yq2m0rk7n5tb/sms';
+  const reader = await api.newClient({ scopes: ['contracts:read'] });
+  expect((await api.ask('POST', path, { key: null })).status).toBe(401);
+  expect((await api.ask('POST', path, { key: reader.key })).status).toBe(403);
+  expect((await api.ask('GET', path)).status).toBe(405);
+  expect(api.deps.rightOfWay.isTaken()).toBe(false);
+  expect((await api.ask('POST', path)).status).toBe(404);
+  expect(api.deps.rightOfWay.isTaken()).toBe(true);
+});
+
 const NIGHT = {
   from: '2030-01-01T01:00:00.000Z',
   to: '2030-01-01T02:00:00.000Z',

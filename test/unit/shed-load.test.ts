@@ -15,7 +15,7 @@ type Kind = keyof typeof CALLS;
 
 /** What Express would hand over, as far as the guard looks at it. */
 class Asked extends EventEmitter {
-  readonly locals = {};
+  readonly locals: { takeRightOfWay?: () => void } = {};
   readonly headers = new Map<string, string>();
   statusCode = 0;
   isLetIn = false;
@@ -112,6 +112,7 @@ describe('in a flood of triggers', () => {
   const flood = () => {
     const guard = shedLoad({ rightOfWay: quiet(), lagMs: () => 0 });
     const signature = askFor(guard, 'sign');
+    signature.locals.takeRightOfWay!();
     return { guard, signature, triggers: Array.from({ length: 200 }, () => askFor(guard, 'trigger')) };
   };
   const letIn = (all: Asked[]): number => all.filter(({ isLetIn }) => isLetIn).length;
