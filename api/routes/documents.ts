@@ -17,10 +17,10 @@ import { storeUpload } from '../../store/uploads.js';
 import { inspect } from '../accept/read-documents.js';
 import type { ApiDeps } from '../deps.js';
 import { metadataHeaders } from '../document-metadata.js';
-import { inTransaction } from '../in-transaction.js';
+import { inTransaction, transaction } from '../in-transaction.js';
 import { journalDeed } from '../journal-deed.js';
 import { refuseIfPurged } from '../purged.js';
-import type { Answer, Route } from '../route.js';
+import { route, type Answer, type Call, type Route } from '../route.js';
 import { contractOr404, journalRead } from './read-contracts.js';
 
 const reads = { scope: 'documents:read', tag: 'Documents' } as const;
@@ -48,7 +48,7 @@ const deposited = inTransaction({
   },
 });
 
-const signed = inTransaction({
+const signed = route({
   ...reads,
   method: 'get',
   path: '/v1/contracts/{id}/documents/{did}/signed',
@@ -56,20 +56,15 @@ const signed = inTransaction({
   summary: 'Read a signed document, once it has been verified',
   answers: FILE,
   problems: ['not_signed_yet', 'not_verified', 'document_unreadable', 'purged', 'data_erased'],
-  async work(tx, call, deps) {
-    const row = await contractOr404(tx, call);
-    const documentId = call.params['did']!;
-    const proof = proofOf(row, documentId);
-    await refuseIfPurged(tx, row.id);
-    await journalRead(tx, call, deps, documentId, { contractId: row.id, form: 'signed' });
-    const content = await readSigned(tx, deps, row.id, documentId, proof);
-    const collectedAt = await readVerifiedAt(tx, documentId);
-    const headers = await metadataHeaders(tx, row, {
-      source: `platform (${row.state.environment})`,
-      collectedAt,
-      verification: proof.verification,
-    });
-    return file(content, proof.sha256, `${documentId}-signed`, headers);
+  async handle(call, deps) {
+    const found = await transaction(deps, false, call, (tx) => findSigned(tx, call, deps));
+    // An archive that is slow holds no connection: the database is there for others meanwhile.
+    const content = await readSigned(deps, found);
+    const { contractId, documentId } = found;
+    await transaction(deps, false, call, (tx) =>
+      journalRead(tx, call, deps, documentId, { contractId, form: 'signed' }),
+    );
+    return file(content, found.sha256, `${documentId}-signed`, found.headers);
   },
 });
 
@@ -131,17 +126,42 @@ function proofOf(row: ContractRow, documentId: string): { sha256: string; verifi
   return document.signed;
 }
 
+interface FoundDocument {
+  contractId: string;
+  documentId: string;
+  sha256: string;
+  /** Where it lies in the archive, and what opens it. */
+  place: string;
+  dataKey: Buffer;
+  headers: Record<string, string>;
+}
+
+async function findSigned(tx: Tx, call: Call, deps: ApiDeps): Promise<FoundDocument> {
+  const row = await contractOr404(tx, call);
+  const documentId = call.params['did']!;
+  const { sha256, verification } = proofOf(row, documentId);
+  await refuseIfPurged(tx, row.id);
+  const origin = {
+    source: `platform (${row.state.environment})`,
+    collectedAt: await readVerifiedAt(tx, documentId),
+    verification,
+  };
+  return {
+    contractId: row.id,
+    documentId,
+    sha256,
+    place: (verification === 'failed' ? apartKey : signedDocumentKey)(row.id, documentId, sha256),
+    dataKey: await contractKey(tx, deps.vault, row.id),
+    headers: await metadataHeaders(tx, row, origin),
+  };
+}
+
 async function readSigned(
-  tx: Tx,
-  deps: ApiDeps,
-  contractId: string,
-  documentId: string,
-  { sha256, verification }: { sha256: string; verification: string },
+  { archive }: ApiDeps,
+  { documentId, sha256, place, dataKey }: FoundDocument,
 ): Promise<Buffer> {
-  const key = await contractKey(tx, deps.vault, contractId);
-  const place = (verification === 'failed' ? apartKey : signedDocumentKey)(contractId, documentId, sha256);
   try {
-    return await getSealed(deps.archive, key, { key: place, context: signedContext(documentId), sha256 });
+    return await getSealed(archive, dataKey, { key: place, context: signedContext(documentId), sha256 });
   } catch (error) {
     if (error instanceof ArchiveMissing || error instanceof ArchiveDamaged)
       throw new Problem('document_unreadable');

@@ -8,6 +8,7 @@ import { createEvidenceKey } from '../../adapters/signature/evidence/sign-text.j
 import { openZip } from '../../adapters/signature/evidence/open-zip.js';
 import { verifyEvidence, type EvidenceReport } from '../../adapters/signature/evidence/verify-evidence.js';
 import type { EvidenceManifest } from '../../domain/evidence/manifest.js';
+import { query } from '../../local/postgres/query.js';
 import { startProvingStack, type ProvingStack, type SignedContract } from '../support/proving-stack.js';
 import { PDF } from '../support/api.js';
 
@@ -240,4 +241,28 @@ test('evidence without its timestamp gets one with the next sweep', async () => 
   expect((await verifyFiles(await filesOf((await evidence()).bytes))).verdict).toBe('indeterminate');
   expect(await stack.acts.completeEvidence()).toBe(1);
   expect((await verifyFiles(await filesOf((await evidence()).bytes))).verdict).toBe('passed');
+});
+
+test('the archive is never waited for in a transaction: one that is slow leaves the connections to the others', async () => {
+  const { deps, databaseUrl } = stack.api;
+  const { archive } = deps;
+  const open: number[] = [];
+  deps.archive = {
+    async get(key) {
+      const [row] = await query<{ count: number }>(
+        databaseUrl,
+        `select count(*)::int from pg_stat_activity
+         where datname = current_database() and state = 'idle in transaction'`,
+      );
+      open.push(row!.count);
+      return archive.get(key);
+    },
+  };
+  const { contractId } = contract;
+  const [main] = (await stack.state(contractId)).documents;
+  const signed = await stack.api.ask('GET', `/v1/contracts/${contractId}/documents/${main!.id}/signed`);
+  expect([signed.status, (await evidence()).status]).toEqual([200, 200]);
+  deps.archive = archive;
+  // The document, and in the evidence what is packed and the document again.
+  expect(open).toEqual([0, 0, 0]);
 });
