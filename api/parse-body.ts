@@ -18,6 +18,7 @@ export function parseJson<T>(bytes: Buffer, schema: ZodType<T>): T {
 export function jsonOf(bytes: Buffer): unknown {
   if (bytes.length === 0) return {};
   if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
+  if (bytes.length >= LONG_BODY && isCrowded(bytes)) throw malformed('The body has too many values.');
   let value: unknown;
   try {
     if (bytes.length >= LONG_BODY) value = parseLongJson(bytes);
@@ -28,6 +29,18 @@ export function jsonOf(bytes: Buffer): unknown {
   // Where members may have any name zod drops this one without a word; nobody means it.
   if (bytes.includes('"__proto__"')) refusePrototypes(value);
   return value;
+}
+
+/** Beyond any body that we take: 20 MB of empty objects would take all the memory that the process has. */
+const MAX_VALUES = 100_000;
+
+/** Counts what each value but the first stands behind; documents in base64 have none of it. */
+function isCrowded(bytes: Buffer): boolean {
+  let left = MAX_VALUES;
+  for (const sign of [',', '[', '{'])
+    for (let at = bytes.indexOf(sign); at !== -1; at = bytes.indexOf(sign, at + 1))
+      if (--left < 0) return true;
+  return false;
 }
 
 /** Without recursion: a body may be nested as deep as it is long. */

@@ -11,6 +11,8 @@ import { toProblem } from '../to-problem.js';
 /** Lines under way at once: enough to keep PostgreSQL busy, few enough to leave room for single triggers. */
 const AT_ONCE = 6;
 const NEWLINE = 0x0a;
+/** Each costs memory of its own, however short it is. */
+const MAX_LINES = 20_000;
 
 /** Thousands of triggers in one request. */
 export const bulk = route({
@@ -20,7 +22,7 @@ export const bulk = route({
   tag: 'Contracts',
   summary: 'Trigger many contracts, one a line',
   description:
-    'NDJSON: each line is a trigger with its own `idempotencyKey` member. The answer has one line for each, in order: `{"line", "status", "body"}`; a bad line spoils no other. Large files first by `POST /v1/documents`.',
+    'NDJSON: each line is a trigger with its own `idempotencyKey` member. The answer has one line for each, in order: `{"line", "status", "body"}`; a bad line spoils no other. Up to 20,000 lines. Large files first by `POST /v1/documents`.',
   bodyType: 'application/x-ndjson',
   idempotencyKey: 'none',
   answers: { 200: { description: 'One line for each', mediaType: 'application/x-ndjson' } },
@@ -61,6 +63,10 @@ function linesOf(bytes: Buffer): Line[] {
   const lines: Line[] = [];
   let start = 0;
   for (let number = 1; start < bytes.length; number++) {
+    if (number > MAX_LINES)
+      throw new Problem('request_too_large', {
+        errors: [{ pointer: '', detail: 'has more than 20,000 lines' }],
+      });
     const end = bytes.indexOf(NEWLINE, start);
     const line = bytes.subarray(start, end === -1 ? bytes.length : end);
     if (line.some((byte) => byte > 0x20)) lines.push({ number, bytes: line });

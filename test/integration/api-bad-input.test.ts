@@ -92,6 +92,24 @@ test('A document beyond 25 MB and a request beyond 50 MB are refused', async () 
   expect([upload.status, upload.body.code]).toEqual([413, 'document_too_large']);
 });
 
+test('A body of very many values, and a bulk of very many lines, are refused before they take memory', async () => {
+  const crowded = await api.ask('POST', '/v1/contracts', {
+    raw: `{"documents":[${'{},'.repeat(10_000_000)}{}]}`,
+    headers,
+  });
+  expect([crowded.status, crowded.body.errors]).toEqual([
+    400,
+    [{ pointer: '', detail: 'The body has too many values.' }],
+  ]);
+  for (const lines of ['\n'.repeat(10_000_000), '1\n'.repeat(5_000_000)]) {
+    const bulk = await api.ask('POST', '/v1/contracts/bulk', {
+      raw: lines,
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    expect([bulk.status, bulk.body.code]).toEqual([413, 'request_too_large']);
+  }
+});
+
 test('The Idempotency-Key is required, and of 255 characters at most', async () => {
   const body = aTrigger();
   for (const key of [undefined, '', '""', 'x'.repeat(256)]) {
