@@ -78,7 +78,6 @@ async function sendOne(deps: MailerDeps, mail: DueMail): Promise<void> {
     if (!(await handMail(db, mail.key, clock.now()))) return;
     // The same id for the same mail, so that a mail system that sees it twice keeps one.
     await sender.send({ ...composed, messageId: `<${mail.key.replaceAll(':', '.')}@paraphe.invalid>` });
-    await mailSent(db, mail.key, clock.now());
   } catch (error) {
     if (error instanceof Erased) return mailFailed(db, mail.key, 'erased');
     if (error instanceof MailUncertain) return mailFailed(db, mail.key, 'uncertain');
@@ -88,8 +87,10 @@ async function sendOne(deps: MailerDeps, mail: DueMail): Promise<void> {
       { operation: 'mail', kind: mail.kind, attempt: mail.attempts, retryInMs: pause, error },
       'mail delayed',
     );
-    await mailDelayed(db, mail.key, new Date(clock.now().getTime() + pause));
+    return mailDelayed(db, mail.key, new Date(clock.now().getTime() + pause));
   }
+  // Not one of the failures above: it is out, whether or not the database can write that down now.
+  await mailSent(db, mail.key, clock.now());
 }
 
 /** 5xx of the mail server about this message (RFC 5321, 4.2.1); a refused login may be mended. */

@@ -1,4 +1,5 @@
 import { freePort } from '../../local/ports.js';
+import { query } from '../../local/postgres/query.js';
 import { decideAll } from '../../domain/contract/decide.js';
 import { claimMail, handMail } from '../../store/mails.js';
 import { recordTransition } from '../../store/record.js';
@@ -211,6 +212,20 @@ test('a worker killed while it asked the mail server has the mail sent by nobody
   expect(smtp.mails).toHaveLength(0);
   const row = await stage.db.selectFrom('paraphe.mail').select('failure').executeTakeFirstOrThrow();
   expect(row.failure).toBe('uncertain');
+});
+
+test('a mail that is out is not sent again because the database could not write that down', async () => {
+  await (await stage.contract({ people: 1 })).published();
+  await query(
+    stage.databaseUrl,
+    `create function lose() returns trigger language plpgsql as 'begin raise exception $$lost$$; end';
+     create trigger lose before update of sent_at on paraphe.mail for each row execute function lose()`,
+  );
+  await mailer.turn();
+  await query(stage.databaseUrl, 'drop trigger lose on paraphe.mail');
+  stage.clock.pass(60 * MINUTE);
+  await mailer.turn();
+  expect(smtp.mails).toHaveLength(1);
 });
 
 test('an address that the mail server refuses for good is given up alone', async () => {

@@ -26,6 +26,8 @@ export interface StagedContract {
 /** A database, the product's own mailer, and contracts that call for mails; the test's clock. */
 export interface MailStage {
   db: Database;
+  /** The owner's. */
+  databaseUrl: string;
   clock: { now: () => Date; pass: (ms: number) => void };
   mailerTo: (url: string) => Mailer;
   /** Of `cli_paged`, who has a signing page, or of `cli_plain`, who has none. */
@@ -49,6 +51,7 @@ export async function createMailStage(): Promise<MailStage> {
   await addClient(db, 'cli_plain', {});
   return {
     db,
+    databaseUrl: database.url,
     clock: {
       now: clock.now,
       pass(ms) {
