@@ -24,13 +24,19 @@ const BATCH = 50;
 
 export function createEvidenceActivities(deps: EvidenceDeps): { completeEvidence: () => Promise<number> } {
   return {
-    /** Makes evidence that is missing (accepted by an operator) and fetches timestamps that were not to be had. */
+    /**
+     * Makes evidence that is missing (accepted by an operator) and fetches timestamps that were not to be had. One that
+     * fails holds up none of the others; @throws what the first of them threw
+     */
     async completeEvidence() {
       const rows = await unfinishedEvidence(deps.db, deps.stamp !== null, BATCH);
+      const failures: unknown[] = [];
       for (const { contractId, manifest } of rows) {
-        if (manifest === null) await makeEvidence(deps, contractId, null);
-        else await stampAgain(deps, contractId, manifest);
+        const making =
+          manifest === null ? makeEvidence(deps, contractId, null) : stampAgain(deps, contractId, manifest);
+        await making.catch((error: unknown) => failures.push(error));
       }
+      if (failures.length > 0) throw failures[0];
       return rows.length;
     },
   };

@@ -25,6 +25,8 @@ export interface SweepDeps {
 
 const BATCH = 20;
 const EVERY_MS = 7 * 24 * 3_600_000;
+/** What could not be read may have been a hiccup. */
+const AGAIN_MS = 3_600_000;
 
 export interface SweepReport {
   checked: number;
@@ -34,22 +36,42 @@ export interface SweepReport {
 
 export function createSweepActivities(deps: SweepDeps): { sweepArchive: () => Promise<SweepReport> } {
   return {
-    /** Reads archived documents anew, the longest unchecked first: each at least once a week. Faults stay in `archive_fault`. */
+    /**
+     * Reads archived documents anew, the longest unchecked first: each at least once a week. Faults stay in
+     * `archive_fault`. One that can't be read while others can is damaged, and holds up none of them; @throws where
+     * none can
+     */
     async sweepArchive() {
       const { db, clock, batch = BATCH, everyMs = EVERY_MS } = deps;
       const before = new Date(clock.now().getTime() - everyMs);
       const report: SweepReport = { checked: 0, missing: [], damaged: [] };
-      for (const document of await nextToCheck(db, before, batch)) {
-        const kind = await check(deps, document);
-        await noteArchiveCheck(db, document, keyOf(document), kind, clock.now());
-        report.checked += 1;
-        if (kind === null) continue;
-        report[kind].push(document.documentId);
-        deps.logger.error({ operation: 'sweep-archive', contractId: document.contractId, kind });
+      const unread: { document: ArchivedDocument; error: unknown }[] = [];
+      const documents = await nextToCheck(db, before, batch);
+      for (const document of documents) {
+        const found = await check(deps, document).catch((error: unknown) => ({ error }));
+        if (found !== null && typeof found === 'object') unread.push({ document, ...found });
+        else await note(deps, report, document, found, clock.now());
       }
+      if (unread.length > 0 && unread.length === documents.length) throw unread[0]!.error;
+      const again = new Date(before.getTime() + AGAIN_MS);
+      for (const { document } of unread) await note(deps, report, document, 'damaged', again);
       return report;
     },
   };
+}
+
+async function note(
+  { db, logger }: SweepDeps,
+  report: SweepReport,
+  document: ArchivedDocument,
+  kind: 'missing' | 'damaged' | null,
+  at: Date,
+): Promise<void> {
+  await noteArchiveCheck(db, document, keyOf(document), kind, at);
+  report.checked += 1;
+  if (kind === null) return;
+  report[kind].push(document.documentId);
+  logger.error({ operation: 'sweep-archive', contractId: document.contractId, kind });
 }
 
 function keyOf({ contractId, documentId, sha256 }: ArchivedDocument): string {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { signedDocumentKey } from '../../adapters/archive/archive.js';
+import { createSweepActivities } from '../../activities/sweep-archive.js';
+import { createLogger } from '../../runtime/logger.js';
 import { contractKey, Erased } from '../../store/personal.js';
 import { readReports } from '../../store/verification-reports.js';
 import { PDF } from '../support/api.js';
@@ -75,6 +77,50 @@ test('the sweep finds what is missing or damaged, clients are told, and a repair
   expect(await faults()).toEqual([]);
   const given = await get(`/documents/${documentId}/signed`);
   expect(createHash('sha256').update(given.bytes).digest('hex')).toBe(sha256);
+});
+
+test('a file that cannot be read holds up no other: it is a fault, looked at again within the hour', async () => {
+  const { archive, db, vault, clock } = stack.api;
+  const other = await stack.signedContract();
+  await stack.complete(other);
+  const { key, documentId } = await signedFile();
+  const faults = () => db.selectFrom('paraphe.archive_fault').select(['key', 'kind']).execute();
+  let isBroken: (key: string) => boolean = (asked) => asked === key;
+  const get = (asked: string) =>
+    isBroken(asked) ? Promise.reject(new Error('EIO: i/o error, read')) : archive.get(asked);
+  const logger = createLogger('test', 'silent');
+  const { sweepArchive } = createSweepActivities({ db, vault, clock, logger, archive: { get } });
+  await db.updateTable('personal.verification_report').set({ checked_at: null }).execute();
+  expect(await sweepArchive()).toEqual({ checked: 2, missing: [], damaged: [documentId] });
+  expect(await faults()).toEqual([{ key, kind: 'damaged' }]);
+  expect((await sweepArchive()).checked).toBe(0);
+
+  isBroken = () => true;
+  clock.set(new Date(Date.now() + 8 * 86_400_000));
+  await expect(sweepArchive()).rejects.toThrow('EIO');
+  isBroken = () => false;
+  expect(await sweepArchive()).toEqual({ checked: 2, missing: [], damaged: [] });
+  expect(await faults()).toEqual([]);
+  clock.set(new Date());
+});
+
+test('evidence that cannot be made holds up none of the others', async () => {
+  const { db } = stack.api;
+  const [broken, whole] = [await stack.signedContract(), await stack.signedContract()];
+  for (const one of [broken, whole]) await stack.complete(one);
+  const ids = [broken.contractId, whole.contractId];
+  await db.deleteFrom('paraphe.evidence').where('contract_id', 'in', ids).execute();
+  const log = db.updateTable('personal.platform_log').where('contract_id', '=', broken.contractId);
+  await log.set({ sealed: Buffer.from('damaged') }).execute();
+  await expect(stack.acts.completeEvidence()).rejects.toThrow();
+  const made = await db
+    .selectFrom('paraphe.evidence')
+    .select('contract_id')
+    .where('contract_id', 'in', ids)
+    .execute();
+  expect(made).toEqual([{ contract_id: whole.contractId }]);
+  await db.deleteFrom('personal.platform_log').where('contract_id', '=', broken.contractId).execute();
+  expect(await stack.acts.completeEvidence()).toBe(1);
 });
 
 test('without an authority the evidence says that its time is our own word', async () => {
