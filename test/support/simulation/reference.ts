@@ -142,7 +142,7 @@ function mayBeDone({ answer }: Asked, forgotten: boolean): boolean {
 }
 
 /** What the platform says wins. */
-function endRules(ours: Ours, there: There, { deadline }: Circumstances): Rule[] {
+function endRules(ours: Ours, there: There, { deadline, forgotten }: Circumstances): Rule[] {
   const { status, reason, signatories } = ours;
   const isEnded = ['cancelled', 'expired'].includes(status) && reason !== 'given_up';
   const signedInTime = (index: number): boolean => {
@@ -150,7 +150,9 @@ function endRules(ours: Ours, there: There, { deadline }: Circumstances): Rule[]
     return at != null && Date.parse(at) < deadline - MINUTE;
   };
   const isUnseen = (one: Person, index: number): boolean => one.status !== 'signed' && signedInTime(index);
-  const looked = reason !== 'deadline' || wasLeftBehind(ours, there) || !signatories.some(isUnseen);
+  // A platform that does not know the contract while it is looked at last shows nobody.
+  const isBlind = reason !== 'deadline' || forgotten || wasLeftBehind(ours, there);
+  const looked = isBlind || !signatories.some(isUnseen);
   return [
     ['nothing is completed that is not signed', status !== 'completed' || there.status === 'signed'],
     [
