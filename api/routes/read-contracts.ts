@@ -68,7 +68,8 @@ export const showContracts = inTransaction({
       createdFrom: createdFrom === undefined ? undefined : firstInstant(createdFrom, timeZone),
       createdTo: createdTo === undefined ? undefined : lastInstant(createdTo, timeZone),
     };
-    const rows = await listContracts(tx, filter, decodeCursor(cursor, 'ctr'), limit + 1);
+    const before = decodeCursor(cursor, 'ctr');
+    const rows = await listContracts(tx, call.caller.clientId, filter, before, limit + 1);
     const { data: page, nextCursor } = pageOf(rows, limit, (row) => row);
     const ids = page.map((row) => row.id);
     if (ids.length > 0) await journalRead(tx, call, deps, 'contracts', { ids });

@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import { query } from '../../local/postgres/query.js';
+import { listContracts } from '../../store/contracts-read.js';
+import { asClient, type Tx } from '../../store/database.js';
+import { postTrigger, startTestApi, type TestApi } from '../support/api.js';
+
+const MANY = 20_000;
+
+let api: TestApi;
+/** Who has many contracts, and who has none. */
+let large: string;
+let small: string;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  small = (await api.newClient()).id;
+  const { id } = (await postTrigger(api)).body as { id: string };
+  await query(
+    api.databaseUrl,
+    `insert into paraphe.contract (id, client_id, connection_id, reference, status, deadline, state, version, language,
+       notify_signatories, notify_owner, created_at, updated_at, workflow_started_at)
+     select left(id, 4) || lpad(n::text, 26, '0'), client_id, connection_id, 'R' || n, 'completed', deadline, state,
+       version, language, notify_signatories, notify_owner, created_at, updated_at, now()
+     from paraphe.contract, generate_series(1, ${MANY}) n where id = $1`,
+    [id],
+  );
+  await query(api.databaseUrl, 'analyze');
+  const [row] = await query<{ client_id: string }>(
+    api.databaseUrl,
+    'select client_id from paraphe.contract limit 1',
+  );
+  large = row!.client_id;
+}, 60_000);
+afterAll(() => api.close());
+
+/** Rows of a table that this connection has read of late, whether or not it kept them. */
+async function rowsRead(tx: Tx, table: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as count
+    from pg_stat_xact_user_tables where relname = ${table}`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
+
+const listed = (clientId: string, filter: { reference?: string }) =>
+  asClient(api.deps.db, clientId, async (tx) => {
+    const before = await rowsRead(tx, 'contract');
+    const found = await listContracts(tx, clientId, filter, null, 21);
+    return { found: found.length, read: (await rowsRead(tx, 'contract')) - before };
+  });
+
+test('a list reads what it shows, not the contracts of all others', async () => {
+  expect(await listed(small, {})).toEqual({ found: 0, read: 0 });
+  const { found, read } = await listed(large, {});
+  expect([found, read < 100]).toEqual([21, true]);
+});
+
+test('a reference is found without reading all contracts of the client', async () => {
+  const { found, read } = await listed(large, { reference: 'R77' });
+  expect([found, read < 10]).toEqual([1, true]);
+});
