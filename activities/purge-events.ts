@@ -1,8 +1,10 @@
 import { EVENT_RETENTION_DAYS } from '../domain/events.js';
+import { UPLOAD_RETENTION_DAYS } from '../domain/schemas/trigger.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../store/database.js';
 import { removeEventsBefore } from '../store/event-retention.js';
 import { forgetOutcomes } from '../store/idempotency.js';
+import { removeUploadsBefore } from '../store/uploads.js';
 
 export interface EventPurgeDeps {
   db: Database;
@@ -19,6 +21,7 @@ const BATCHES = 100;
 export function createEventPurgeActivities({ db, clock, batch = BATCH }: EventPurgeDeps): {
   purgeEvents: () => Promise<number>;
   purgeOutcomes: () => Promise<number>;
+  purgeUploads: () => Promise<number>;
 } {
   return {
     /** Removes events older than 90 days (api.md, *Webhooks*) in small batches. @returns how many */
@@ -28,6 +31,12 @@ export function createEventPurgeActivities({ db, clock, batch = BATCH }: EventPu
     },
     /** Removes what requests were answered more than 7 days ago (api.md, *Idempotency*). @returns how many */
     purgeOutcomes: () => inBatches(batch, (limit) => forgetOutcomes(db, clock.now(), limit)),
+    /** Removes PDFs that were uploaded more than 90 days ago; contracts have copies of their own. @returns how many */
+    purgeUploads() {
+      const now = clock.now();
+      const before = new Date(now.getTime() - UPLOAD_RETENTION_DAYS * DAY_MS);
+      return inBatches(batch, (limit) => removeUploadsBefore(db, { before, now, limit }));
+    },
   };
 }
 

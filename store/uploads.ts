@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import { newId } from '../runtime/ids.js';
 import type { Vault } from '../runtime/vault.js';
-import type { Tx } from './database.js';
+import type { Database, Tx } from './database.js';
 import { openDocument, sealDocument } from './personal.js';
 
 export interface Upload {
@@ -47,4 +48,24 @@ export async function readUpload(tx: Tx, vault: Vault, id: string): Promise<Uplo
   if (row?.wrapped_key == null) return null;
   const content = openDocument(vault.unwrap(row.wrapped_key, id), id, row.sealed);
   return { content, sha256: row.sha256, pages: row.pages };
+}
+
+/** Removes PDFs that were uploaded before a time, at most so many, and writes down which. @returns how many */
+export async function removeUploadsBefore(
+  db: Database,
+  { before, now, limit }: { before: Date; now: Date; limit: number },
+): Promise<number> {
+  const { rows } = await sql`
+    with due as (
+      select document_id from personal.document_content
+      where contract_id is null and created_at < ${before} order by created_at limit ${limit}
+    ), removed as (
+      delete from personal.document_content d using due where d.document_id = due.document_id
+      returning d.document_id, d.client_id
+    )
+    insert into paraphe.journal (at, client_id, actor, action, object, outcome)
+    select ${now}, client_id, 'system', 'purge', document_id, 'removed' from removed returning id`.execute(
+    db,
+  );
+  return rows.length;
 }

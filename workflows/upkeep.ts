@@ -27,7 +27,7 @@ const unhurried = proxyActivities<
 /**
  * Runs by a Schedule each minute: starts the watch if it is missing, and contracts that wait if places are free;
  * chains and anchors the journal, makes evidence that is missing, starts purges that are due, removes events of
- * more than 90 days and answers kept for more than 7, tells whose keys end soon, reads the archive anew.
+ * more than 90 days, answers kept for more than 7 and uploads kept for more than 90, tells whose keys end soon, reads the archive anew.
  */
 export async function upkeep(): Promise<void> {
   await acts.ensureWatch();
@@ -38,6 +38,7 @@ export async function upkeep(): Promise<void> {
   if (patched('events-by-age')) {
     await attempt(unhurried.purgeEvents());
     if (patched('outcomes-by-age')) await attempt(unhurried.purgeOutcomes());
+    if (patched('uploads-by-age')) await attempt(unhurried.purgeUploads());
     await attempt(unhurried.announceExpiringKeys());
   }
   await attempt(unhurried.sweepArchive());

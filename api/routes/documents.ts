@@ -99,6 +99,7 @@ const upload = inTransaction({
   scope: 'contracts:write',
   tag: 'Documents',
   summary: 'Upload a PDF ahead of the triggers that name it',
+  description: 'It is there for 90 days, for any number of triggers; each contract gets a copy of its own.',
   bodyType: 'application/pdf',
   answers: { 201: { description: 'Uploaded', schema: uploadView } },
   problems: ['document_too_large', 'not_a_pdf', 'pdf_encrypted', 'pdf_damaged'],

@@ -8,6 +8,8 @@ export const MAX_DOCUMENTS = 20;
 export const MAX_SIGNATORIES = 50;
 export const MAX_DOCUMENT_BYTES = 25 * 1024 * 1024;
 export const MAX_REQUEST_BYTES = 50 * 1024 * 1024;
+/** A PDF that was uploaded ahead is there for so long. */
+export const UPLOAD_RETENTION_DAYS = 90;
 
 const document = z
   .strictObject({
@@ -19,7 +21,10 @@ const document = z
       .string()
       .refine((id) => isTypeId('doc', id), 'is not the id of a document')
       .optional()
-      .meta({ description: 'A PDF uploaded before by POST /v1/documents; it is copied into the contract' }),
+      .meta({
+        description:
+          'A PDF uploaded by POST /v1/documents in the last 90 days; it is copied into the contract',
+      }),
   })
   .refine(
     (value) => (value.content === undefined) !== (value.documentId === undefined),

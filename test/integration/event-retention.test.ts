@@ -1,6 +1,6 @@
 import { createEventPurgeActivities } from '../../activities/purge-events.js';
 import { recordAccountEvent } from '../../store/account-events.js';
-import { postTrigger, startTestApi, type TestApi } from '../support/api.js';
+import { PDF, postTrigger, startTestApi, type TestApi } from '../support/api.js';
 
 const DAY = 86_400_000;
 
@@ -76,4 +76,33 @@ test('what a request was answered is kept for 7 days and then gone', async () =>
   expect(await kept.execute()).toHaveLength(1);
   expect(await purge(7.1)).toBeGreaterThan(0);
   expect(await kept.execute()).toEqual([]);
+});
+
+test('an upload is there for 90 days, whatever became of it, and what was made of it stays; the journal says so', async () => {
+  const headers = { 'content-type': 'application/pdf' };
+  const ids: string[] = [];
+  for (let n = 0; n < 3; n++)
+    ids.push((await api.ask('POST', '/v1/documents', { raw: PDF, headers })).body.id);
+  const [, used] = ids as [string, string, string];
+  const documents = [{ name: 'a.pdf', documentId: used }];
+  const contract = (await postTrigger(api, { documents })).body as {
+    id: string;
+    documents: { id: string }[];
+  };
+  const purge = (days: number) => {
+    const now = new Date(Date.now() + days * DAY);
+    return createEventPurgeActivities({ db: api.db, clock: { now: () => now }, batch: 2 }).purgeUploads();
+  };
+  expect(await purge(89.9)).toBe(0);
+  expect(await purge(90.1)).toBe(3);
+  expect((await postTrigger(api, { documents })).body.code).toBe('unknown_document');
+  const copy = await api.ask('GET', `/v1/contracts/${contract.id}/documents/${contract.documents[0]!.id}`);
+  expect(copy.bytes.equals(PDF)).toBe(true);
+  const entries = await api.db
+    .selectFrom('paraphe.journal')
+    .select(['object', 'actor'])
+    .where('action', '=', 'purge')
+    .orderBy('object')
+    .execute();
+  expect(entries).toEqual(ids.map((object) => ({ object, actor: 'system' })));
 });
