@@ -87,12 +87,16 @@ export async function* readChain(db: Database | Tx): AsyncGenerator<ChainedEntry
   }
 }
 
-/** Chained entries about a contract and its documents. */
+/** Chained entries about a contract and its documents: looked up by what they may be about, the journal is long. */
 export async function readChainOf(db: Database | Tx, contractId: string): Promise<ChainedEntry[]> {
+  // In the collation of the index on `object`; ids have another.
+  const documents = sql`(select document_id collate "default" as id from personal.document_content
+    where contract_id = ${contractId}) document`;
   const { rows } = await sql<ChainedEntry>`
     select ${COLUMNS}, position, previous_hash as "previousHash", hash from paraphe.journal
-    where position is not null and (object = ${contractId} or starts_with(object, ${`${contractId}/`})
-      or object in (select document_id from personal.document_content where contract_id = ${contractId}))
+    where position is not null and object = any(array(
+      select ${contractId}::text union all select id from ${documents}
+      union all select ${`${contractId}/`} || id from ${documents}))
     order by position`.execute(db);
   return rows;
 }

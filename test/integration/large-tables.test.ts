@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { query } from '../../local/postgres/query.js';
 import { listContracts } from '../../store/contracts-read.js';
 import { asClient, type Tx } from '../../store/database.js';
+import { readChainOf } from '../../store/journal-chain.js';
 import { postTrigger, startTestApi, type TestApi } from '../support/api.js';
 
 const MANY = 20_000;
@@ -23,6 +24,12 @@ beforeAll(async () => {
        version, language, notify_signatories, notify_owner, created_at, updated_at, now()
      from paraphe.contract, generate_series(1, ${MANY}) n where id = $1`,
     [id],
+  );
+  await query(
+    api.databaseUrl,
+    `alter table paraphe.journal disable trigger all;
+     insert into paraphe.journal (at, client_id, actor, action, object, outcome, position, previous_hash, hash)
+     select now(), 'cli', 'key', 'read', 'ctr_' || n / 5, 'shown', n, 'b', 'a' from generate_series(10, ${MANY}) n`,
   );
   await query(api.databaseUrl, 'analyze');
   const [row] = await query<{ client_id: string }>(
@@ -57,4 +64,13 @@ test('a list reads what it shows, not the contracts of all others', async () => 
 test('a reference is found without reading all contracts of the client', async () => {
   const { found, read } = await listed(large, { reference: 'R77' });
   expect([found, read < 10]).toEqual([1, true]);
+});
+
+test('what was done with a contract is found without reading the whole journal', async () => {
+  const { length, read } = await api.db.transaction().execute(async (tx) => {
+    const before = await rowsRead(tx, 'journal');
+    const { length } = await readChainOf(tx, 'ctr_77');
+    return { length, read: (await rowsRead(tx, 'journal')) - before };
+  });
+  expect([length, read < 10]).toEqual([5, true]);
 });
