@@ -49,7 +49,7 @@ async function publishingQueue(db: Database | Tx, connectionId: string): Promise
   const { rows } = await sql<Publishing>`
     select c.id, c.deadline from paraphe.contract c
     where c.connection_id = ${connectionId} and c.status = 'accepted'
-      and not exists (select 1 from paraphe.platform_call p where p.intent = 'create:' || c.id
+      and not exists (select 1 from paraphe.platform_call p where p.intent = 'create:' || c.id collate "default"
         and (p.outcome is null or p.outcome in ('done', 'unknown')))`.execute(db);
   return rows;
 }

@@ -101,7 +101,10 @@ export async function callsInWindow(
   return rows.map((row) => ({ at: row.at.getTime(), operation: row.operation }));
 }
 
-/** How many contracts of the publishing queue come before this one: nearer deadline first, then older. */
+/**
+ * How many contracts of the publishing queue come before this one: nearer deadline first, then older. Ids have another
+ * collation than intents: unsaid, it would keep the index from being used.
+ */
 export async function rankInQueue(
   db: Database | Tx,
   connectionId: string,
@@ -111,7 +114,7 @@ export async function rankInQueue(
     select count(*) as rank from paraphe.contract c, paraphe.contract mine
     where mine.id = ${contractId} and c.connection_id = ${connectionId} and c.status = 'accepted'
       and (c.deadline, c.id) < (mine.deadline, mine.id)
-      and not exists (select 1 from paraphe.platform_call p where p.intent = 'create:' || c.id
+      and not exists (select 1 from paraphe.platform_call p where p.intent = 'create:' || c.id collate "default"
         and (p.outcome is null or p.outcome in ('done', 'unknown')))`.execute(db);
   return rows[0]?.rank ?? 0;
 }

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { query } from '../../local/postgres/query.js';
 import { listContracts } from '../../store/contracts-read.js';
 import { asClient, type Tx } from '../../store/database.js';
+import { estimatePublishing } from '../../store/estimate.js';
 import { readChainOf } from '../../store/journal-chain.js';
+import { rankInQueue } from '../../store/platform-calls.js';
 import { postTrigger, startTestApi, type TestApi } from '../support/api.js';
 
 const MANY = 20_000;
@@ -11,11 +13,14 @@ let api: TestApi;
 /** Who has many contracts, and who has none. */
 let large: string;
 let small: string;
+/** A contract in the publishing queue. */
+let waiting: string;
 
 beforeAll(async () => {
   api = await startTestApi();
   small = (await api.newClient()).id;
   const { id } = (await postTrigger(api)).body as { id: string };
+  waiting = id;
   await query(
     api.databaseUrl,
     `insert into paraphe.contract (id, client_id, connection_id, reference, status, deadline, state, version, language,
@@ -30,6 +35,12 @@ beforeAll(async () => {
     `alter table paraphe.journal disable trigger all;
      insert into paraphe.journal (at, client_id, actor, action, object, outcome, position, previous_hash, hash)
      select now(), 'cli', 'key', 'read', 'ctr_' || n / 5, 'shown', n, 'b', 'a' from generate_series(10, ${MANY}) n`,
+  );
+  await query(
+    api.databaseUrl,
+    `insert into paraphe.platform_call (connection_id, contract_id, operation, intent, priority, at, outcome)
+     select id, 'ctr_' || n, 'create', 'create:ctr_' || n, 2, now() - interval '2 days', 'done'
+     from paraphe.connection, generate_series(1, ${MANY}) n`,
   );
   await query(api.databaseUrl, 'analyze');
   const [row] = await query<{ client_id: string }>(
@@ -73,4 +84,17 @@ test('what was done with a contract is found without reading the whole journal',
     return { length, read: (await rowsRead(tx, 'journal')) - before };
   });
   expect([length, read < 10]).toEqual([5, true]);
+});
+
+test('the queue is counted without reading all that was ever asked of the platform', async () => {
+  const { connection } = api.deps;
+  const now = new Date();
+  const read = await api.db.transaction().execute(async (tx) => {
+    const before = await rowsRead(tx, 'platform_call');
+    await rankInQueue(tx, connection.id, waiting);
+    const next = { id: 'ctr_next', deadline: now };
+    await estimatePublishing(tx, { ...connection, dailyQuota: 1000 }, [next], now);
+    return (await rowsRead(tx, 'platform_call')) - before;
+  });
+  expect(read).toBeLessThan(10);
 });
