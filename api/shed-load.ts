@@ -29,18 +29,24 @@ const FROM_MS: Record<LoadClass, number> = {
 };
 const RETRY_AFTER_SECONDS: Record<LoadClass, number> = { export: 30, read: 5, write: 5, trigger: 3, sign: 1 };
 
+interface Places {
+  calm: number;
+  signing: number;
+  waiting: number;
+  /** While people sign a place rests for so many times as long as it was held: the processors are to be free for them. */
+  rest: number;
+}
+
 /**
  * So many of a class are worked on at a time: `calm` while nobody signs, and few while people do, who would wait
  * behind them at each of a dozen steps. So many wait.
  */
-const TURNS: Record<Exclude<LoadClass, 'sign'>, { calm: number; signing: number; waiting: number }> = {
-  export: { calm: 2, signing: 1, waiting: 16 },
-  read: { calm: 8, signing: 2, waiting: 64 },
-  write: { calm: 8, signing: 2, waiting: 64 },
-  trigger: { calm: 16, signing: 1, waiting: 64 },
+const TURNS: Record<Exclude<LoadClass, 'sign'>, Places> = {
+  export: { calm: 2, signing: 1, waiting: 16, rest: 9 },
+  read: { calm: 8, signing: 2, waiting: 64, rest: 3 },
+  write: { calm: 8, signing: 2, waiting: 64, rest: 3 },
+  trigger: { calm: 16, signing: 1, waiting: 64, rest: 4 },
 };
-/** While people sign a place rests for so many times as long as it was held: the processors are to be free for them. */
-const REST_WHILE_SIGNING = 3;
 /** After this time a place is taken from those who wait for others. */
 const HOLD_MS = 1_000;
 /** A body up to this size is read past more cheaply than its connection is replaced. */
@@ -65,7 +71,7 @@ export function shedLoad({ rightOfWay, lagMs, random = Math.random, publicUrl }:
   const turns = Object.fromEntries(
     Object.entries(TURNS).map(([name, places]) => {
       const atOnce = (): number => (rightOfWay.isTaken() ? places.signing : places.calm);
-      const rest = (): number => (rightOfWay.isTaken() ? REST_WHILE_SIGNING : 0);
+      const rest = (): number => (rightOfWay.isTaken() ? places.rest : 0);
       return [name, createTurns({ atOnce, waiting: places.waiting, holdMs: HOLD_MS, rest })];
     }),
   ) as Record<string, Turns | undefined>;

@@ -6,7 +6,7 @@
 export const PLACES = 2;
 
 /** While people sign one at a time is begun, and not more often than this, in each process. */
-export const PAUSE_WHILE_SIGNING_MS = 1_000;
+export const PAUSE_WHILE_SIGNING_MS = 2_000;
 
 /** People sign when somebody did within this time: whoever signs once often goes on. */
 export const SIGNING_MS = 5_000;

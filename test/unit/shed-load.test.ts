@@ -161,11 +161,11 @@ describe('in a flood of triggers', () => {
     expect(letIn(triggers)).toBe(3);
   });
 
-  test('while somebody signs a place rests after each request for three times as long as it took', () => {
+  test('while somebody signs a place rests after each trigger for four times as long as it took', () => {
     const { signature, triggers } = flood();
     jest.advanceTimersByTime(100);
     triggers[0]!.end();
-    jest.advanceTimersByTime(299);
+    jest.advanceTimersByTime(399);
     expect(letIn(triggers)).toBe(1);
     jest.advanceTimersByTime(1);
     expect(letIn(triggers)).toBe(2);
