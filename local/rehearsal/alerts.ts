@@ -21,7 +21,7 @@ const FIRE_WITHIN_MS = 90_000;
 /** Pages wait 10 s for company (ops/alertmanager.yml), tickets less here. */
 const TOLD_WITHIN_MS = 30_000;
 /** Brought about together with their cause, beside which they are not told (ops/alertmanager.yml). */
-const INHIBITED = ['PlatformErrors', 'PlatformSilent', 'QuotaLow', 'QuotaForecast'];
+const INHIBITED = ['PlatformErrors', 'PlatformSilent', 'QuotaLow', 'QuotaForecast', 'ContractsUnstarted'];
 
 /**
  * Silent in a quiet time, then fault by fault: each alert of ops/alerts.yml that can be brought about fires, and is
