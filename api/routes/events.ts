@@ -11,9 +11,28 @@ import { route, type Answer, type Call, type Route } from '../route.js';
 import { contractOr404 } from './read-contracts.js';
 
 const LOOK_EVERY_MS = 300;
-/** Beyond this many the feed answers at once: each that waits asks PostgreSQL three times a second. */
+/**
+ * Beyond this many the feed answers at once: each that waits asks PostgreSQL three times a second. One client has a
+ * part of them only: whoever finds none left asks again and again.
+ */
 const WAITING_AT_ONCE = 100;
+const WAITING_OF_A_CLIENT = 25;
 let waiting = 0;
+const waitingOf = new Map<string, number>();
+
+/** @returns how to stop waiting, or null when too many wait */
+function beginToWait(clientId: string): (() => void) | null {
+  const own = waitingOf.get(clientId) ?? 0;
+  if (waiting >= WAITING_AT_ONCE || own >= WAITING_OF_A_CLIENT) return null;
+  waiting += 1;
+  waitingOf.set(clientId, own + 1);
+  return () => {
+    waiting -= 1;
+    const left = waitingOf.get(clientId)! - 1;
+    if (left === 0) waitingOf.delete(clientId);
+    else waitingOf.set(clientId, left);
+  };
+}
 
 const feed = route({
   method: 'get',
@@ -30,8 +49,8 @@ const feed = route({
     const { wait } = call.query;
     const until = performance.now() + wait * 1000;
     const rows = await read(call, deps);
-    if (rows.length > 0 || wait === 0 || waiting >= WAITING_AT_ONCE) return answer(rows, call.query.limit);
-    waiting += 1;
+    const end = rows.length > 0 || wait === 0 ? null : beginToWait(call.caller.clientId);
+    if (end === null) return answer(rows, call.query.limit);
     const signal = call.standAside();
     try {
       while (performance.now() < until && !signal.aborted) {
@@ -41,7 +60,7 @@ const feed = route({
       }
       return answer([], call.query.limit);
     } finally {
-      waiting -= 1;
+      end();
     }
   },
 });

@@ -37,6 +37,20 @@ test('Who waits for events keeps nobody from reading', async () => {
   for (const { status } of await Promise.all(polls)) expect(status).toBe(200);
 });
 
+test('A client that waits a hundred times leaves others room to wait', async () => {
+  const other = await api.newClient();
+  const polls: ReturnType<typeof see>[] = [];
+  for (const wave of [60, 60]) {
+    polls.push(...Array.from({ length: wave }, () => see('/v1/events?wait=5')));
+    // Its turn comes after theirs.
+    await see('/v1/contracts');
+  }
+  const began = performance.now();
+  expect((await api.ask('GET', '/v1/events?wait=1', { key: other.key })).status).toBe(200);
+  expect(performance.now() - began).toBeGreaterThan(900);
+  for (const { status } of await Promise.all(polls)) expect(status).toBe(200);
+});
+
 test('Whoever has no key, or none that may sign, takes the right of way from nobody', async () => {
   const path = '/v1/contracts/ctr_01hzy3v9m8e4s8yq2m0rk7n5tb/sms';
   const reader = await api.newClient({ scopes: ['contracts:read'] });
