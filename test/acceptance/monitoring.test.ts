@@ -1,5 +1,7 @@
+import { Client, Connection } from '@temporalio/client';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import pg from 'pg';
 import { businessSystem, person, plainTrigger, platformSite } from '../support/business-system.js';
 import { recordRequests, type RecordingServer } from '../support/http.js';
 import { askedNames } from '../support/ops-names.js';
@@ -9,13 +11,14 @@ import {
   untilSpan,
   type MonitoredStack,
 } from '../support/monitored-stack.js';
+import { playTellingLives, secretsIn } from '../support/telling-lives.js';
 
 let stack: MonitoredStack;
 let receiver: RecordingServer;
 let collector: RecordingServer;
 
 beforeAll(async () => {
-  stack = await startMonitoredStack();
+  stack = await startMonitoredStack({ LOG_LEVEL: 'debug' });
   receiver = await recordRequests();
 }, 90_000);
 
@@ -150,3 +153,65 @@ test('no alert and no panel names a metric that is not exported', async () => {
     sources.some((text) => text.includes(`"${name.replace(/^temporal_/, '')}"`));
   expect(missing.filter(([name]) => !(name.startsWith('temporal_') && known(name)))).toEqual([]);
 });
+
+// Promise 7: no personal data, signing code, key or document content in Temporal, logs, metrics or traces.
+describe('of contracts that tell something in each member', () => {
+  let told: string[];
+
+  beforeAll(async () => {
+    told = await playTellingLives(stack.file, receiver);
+  }, 180_000);
+
+  test("Temporal's histories, memos and search attributes tell ids, statuses and times only", async () => {
+    const connection = await Connection.connect({ address: stack.file.temporalAddress });
+    const { workflow } = new Client({ connection });
+    const kept: string[] = [];
+    for await (const { workflowId, runId } of workflow.list()) {
+      const handle = workflow.getHandle(workflowId, runId);
+      kept.push(...textsOf(await handle.fetchHistory()), ...textsOf((await handle.describe()).raw));
+    }
+    await connection.close();
+    const all = kept.join('\n');
+    for (const id of told) expect(all).toContain(id);
+    expect(secretsIn(all, stack.file)).toEqual([]);
+  });
+
+  test('logs, traces and metrics tell ids, statuses and times only', async () => {
+    // The start shows the key of the sandbox on purpose; the programs' lines carry their name and a bar.
+    const logs = stack
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('│'));
+    const all = [...logs, ...collector.requests.map(({ body }) => body), await stack.metrics()].join('\n');
+    for (const id of told) expect(all).toContain(id);
+    expect(secretsIn(all, stack.file)).toEqual([]);
+  });
+
+  test('in PostgreSQL names, addresses, numbers, labels, codes and documents are sealed', async () => {
+    const client = new pg.Client({ connectionString: stack.file.databaseUrl });
+    await client.connect();
+    const { rows: tables } = await client.query<{ name: string }>(
+      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+       where table_schema in ('paraphe', 'personal')`,
+    );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+      texts.push(...rows.map(({ row }) => row));
+    }
+    await client.end();
+    const all = texts.join('\n');
+    for (const id of told) expect(all).toContain(id);
+    // What clients word as references is not sealed (docs/decisions/0001), nor is the reason of a cancel.
+    const inWords = new Set(['reference', 'contractReference', 'metadata', 'reason']);
+    expect(secretsIn(all, stack.file).filter((name) => !inWords.has(name))).toEqual([]);
+  });
+});
+
+/** Every text in what Temporal answers, payloads included. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (ArrayBuffer.isView(value))
+    return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
