@@ -73,7 +73,7 @@ export function createRequestLocks(pool: pg.Pool, patienceMs = PATIENCE_MS): Req
 interface Session {
   client: pg.PoolClient;
   /** Gives its place in the pool back; its locks end with it. */
-  end(): void;
+  end: () => void;
 }
 
 function openSession(client: pg.PoolClient, onEnd: () => void): Session {
