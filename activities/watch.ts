@@ -1,3 +1,4 @@
+import { hourIn } from '../domain/deadline.js';
 import { PlatformRefusal, PlatformUncertain, type ListedContract } from '../domain/platform.js';
 import type { EventType } from '../domain/events.js';
 import type { Seen } from '../domain/messages.js';
@@ -182,19 +183,4 @@ async function plan(deps: WatchDeps, waiting: number, { outcome, changed }: Poll
   });
   const soonestInMs = Math.max(intervals.minMs, Math.round(nextInMs * NUDGED_PART));
   return { outcome, waiting, changed, used: calls.length, otherCalls, limit, nextInMs, soonestInMs };
-}
-
-function hourIn(timeZone: string, at: Date): number {
-  return Number(hoursOf(timeZone).format(at)) % 24;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Kept: to make one takes longer than all else that a turn computes. */
-function hoursOf(timeZone: string): Intl.DateTimeFormat {
-  const made = formats.get(timeZone);
-  if (made !== undefined) return made;
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: 'numeric', hour12: false });
-  formats.set(timeZone, format);
-  return format;
 }

@@ -41,6 +41,12 @@ function endOfDay(text: string, timeZone: string): number {
   return Math.min(utc - offsetMs(guess, timeZone), LAST_INSTANT - 999);
 }
 
+/** The hour of the day, 0 to 23, that a clock in the zone shows. */
+export function hourIn(timeZone: string, at: Date): number {
+  const instant = at.getTime();
+  return new Date(instant + offsetMs(instant, timeZone)).getUTCHours();
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** How far the zone's clock is ahead of UTC at an instant. */
