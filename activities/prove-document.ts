@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { apartKey, signedDocumentKey, type Archive } from '../adapters/archive/archive.js';
+import { retrievedKey, type Archive } from '../adapters/archive/archive.js';
 import { putSealed, signedContext } from '../adapters/archive/sealed-document.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
 import type { Verification } from '../domain/contract/state.js';
@@ -77,7 +77,7 @@ export async function proveDocument(
   const sha256 = createHash('sha256').update(signed).digest('hex');
   const document: SignedDocument = { id, size: signed.length, sha256, verification };
   const failed = verification === 'failed';
-  const place = (failed ? apartKey : signedDocumentKey)(contractId, id, sha256);
+  const place = retrievedKey(contractId, id, document);
   await putSealed(deps.archive, key, { key: place, context: signedContext(id) }, signed);
   await keepReport(deps.db, key, {
     contractId,

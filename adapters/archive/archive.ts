@@ -37,6 +37,15 @@ export function signedDocumentKey(contractId: string, documentId: string, sha256
 }
 
 /** Where bytes lie that did not verify, for a person to look at: apart from what clients are given. */
-export function apartKey(contractId: string, documentId: string, sha256: string): string {
+function apartKey(contractId: string, documentId: string, sha256: string): string {
   return `apart/${contractId}/${documentId}/${sha256}`;
+}
+
+/** Where the bytes lie that the platform gave, by the verdict on them: what failed lies apart. */
+export function retrievedKey(
+  contractId: string,
+  documentId: string,
+  { sha256, verification }: { sha256: string; verification: string },
+): string {
+  return (verification === 'failed' ? apartKey : signedDocumentKey)(contractId, documentId, sha256);
 }

@@ -1,9 +1,4 @@
-import {
-  apartKey,
-  ArchiveDamaged,
-  ArchiveMissing,
-  signedDocumentKey,
-} from '../../adapters/archive/archive.js';
+import { ArchiveDamaged, ArchiveMissing, retrievedKey } from '../../adapters/archive/archive.js';
 import { getSealed, signedContext } from '../../adapters/archive/sealed-document.js';
 import { Problem } from '../../domain/problem.js';
 import { logView, uploadView } from '../../domain/schemas/views.js';
@@ -140,7 +135,8 @@ interface FoundDocument {
 async function findSigned(tx: Tx, call: Call, deps: ApiDeps): Promise<FoundDocument> {
   const row = await contractOr404(tx, call);
   const documentId = call.params['did']!;
-  const { sha256, verification } = proofOf(row, documentId);
+  const proof = proofOf(row, documentId);
+  const { sha256, verification } = proof;
   await refuseIfPurged(tx, row.id);
   const origin = {
     source: `platform (${row.state.environment})`,
@@ -151,7 +147,7 @@ async function findSigned(tx: Tx, call: Call, deps: ApiDeps): Promise<FoundDocum
     contractId: row.id,
     documentId,
     sha256,
-    place: (verification === 'failed' ? apartKey : signedDocumentKey)(row.id, documentId, sha256),
+    place: retrievedKey(row.id, documentId, proof),
     dataKey: await contractKey(tx, deps.vault, row.id),
     headers: await metadataHeaders(tx, row, origin),
   };

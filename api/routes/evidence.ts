@@ -1,9 +1,4 @@
-import {
-  ArchiveDamaged,
-  ArchiveMissing,
-  signedDocumentKey,
-  apartKey,
-} from '../../adapters/archive/archive.js';
+import { ArchiveDamaged, ArchiveMissing, retrievedKey } from '../../adapters/archive/archive.js';
 import {
   evidenceContext,
   evidenceKeyOf,
@@ -109,8 +104,8 @@ function lateFiles(call: Call, deps: ApiDeps, contractId: string, document: Mani
       }),
   };
   if (signed === null) return [before];
-  const { sha256, verification } = signed;
-  const key = (verification === 'failed' ? apartKey : signedDocumentKey)(contractId, id, sha256);
+  const { sha256 } = signed;
+  const key = retrievedKey(contractId, id, signed);
   const read = async (): Promise<Buffer> => {
     const dataKey = await transaction(deps, false, call, (tx) => contractKey(tx, deps.vault, contractId));
     return getSealed(deps.archive, dataKey, { key, context: signedContext(id), sha256 });
