@@ -66,10 +66,10 @@ async function createContract(
     const earlier = await attemptsBefore(deps, deed.intent);
     const known = knownOutcome(earlier);
     if (known !== null) return known;
-    const open = unanswered(earlier);
-    const settled = open.length > 0 ? await settle(deps, contractId, open, since) : null;
+    const settled = unanswered(earlier).length > 0 ? await settle(deps, contractId, earlier, since) : null;
     if (settled !== null) return settled;
-    return settleOnly ? { kind: 'not_created' } : await ask(deps, deed, contractId);
+    if (settleOnly) return { kind: 'not_created' };
+    return await ask(deps, { ...deed, attempt: earlier.length }, contractId);
   } catch (error) {
     if (error instanceof PlatformUncertain && error.sent)
       throw notYet('CreationUncertain', await graceOf(deps, contractId));
@@ -125,16 +125,17 @@ function knownOutcome(earlier: EarlierCall[]): Creation | null {
 async function settle(
   deps: CreationDeps,
   contractId: string,
-  open: EarlierCall[],
+  earlier: EarlierCall[],
   since: string,
 ): Promise<Creation | null> {
+  const open = unanswered(earlier);
   const now = deps.clock.now().getTime();
   const last = Math.max(...open.map((call) => (call.answeredAt ?? call.at).getTime()));
   const grace = await graceOf(deps, contractId);
   if (now < last + grace) throw notYet('CreationUncertain', last + grace - now);
   try {
     const found = await findOnPlatform(deps, contractId);
-    if (found === null) await settleCalls(deps.db, `create:${contractId}`);
+    if (found === null) await settleCalls(deps.db, `create:${contractId}`, earlier.length);
     return found;
   } catch (error) {
     if (needsPerson(open, now, since)) return { kind: 'uncertain' };

@@ -27,7 +27,7 @@ export type Outcome<T> =
 
 /** How one kind of deed is done, and how it is found out whether an unanswered attempt at it went through. */
 export interface Way<T extends object> {
-  ask: () => Promise<T>;
+  ask: (deed: Deed) => Promise<T>;
   /** @returns null when the platform shows that nothing was done */
   settle: () => Promise<Outcome<T> | null>;
 }
@@ -36,6 +36,11 @@ export interface Way<T extends object> {
 const SETTLE_PAUSE_MS = 300;
 /** Attempts at a deed that the platform takes without an answer and does not carry out. */
 const MOST_ATTEMPTS = 3;
+/**
+ * An attempt that was written down this long ago is over: what stood still is not sent after 20 s (platform-gate.ts), a
+ * request takes 30 s at most. The time of the activity does not tell: it may have been written down at its end.
+ */
+const LONGEST_ATTEMPT_MS = 60_000;
 const UNAVAILABLE = { code: 'platform_unavailable', retryAfterMs: 5_000 };
 
 /**
@@ -53,17 +58,25 @@ export async function doOnce<T extends object>(
   if (known !== null) return known;
   const open = unanswered(earlier);
   if (open.length > 0) {
+    waitForThoseUnderWay(deps, open);
     const settled = await settle(deps, open, way);
     if (settled !== null) return await conclude(deps, deed.intent, settled);
-    await settleCalls(deps.db, deed.intent);
+    await settleCalls(deps.db, deed.intent, earlier.length);
   }
   // It was not done, so it may be given up: whoever waits is told.
   if (inVain(earlier) + open.length >= MOST_ATTEMPTS) return { kind: 'refused', ...UNAVAILABLE };
   try {
-    return { kind: 'done', answer: await way.ask() };
+    return { kind: 'done', answer: await way.ask({ ...deed, attempt: earlier.length }) };
   } catch (error) {
     return onAnswer(deps, error);
   }
+}
+
+/** What another attempt may still send can't be found out yet. */
+function waitForThoseUnderWay({ clock }: DeedDeps, open: EarlierCall[]): void {
+  const begun = open.filter((call) => call.outcome === null).map((call) => call.at.getTime());
+  const left = Math.max(...begun) + LONGEST_ATTEMPT_MS - clock.now().getTime();
+  if (left > 0) throw notYet('StillUnderWay', left);
 }
 
 /** An attempt that was answered, but killed before it could say so. */
@@ -121,5 +134,5 @@ function onAnswer<T>({ clock }: DeedDeps, error: unknown): Outcome<T> {
   }
   if (error instanceof PlatformUncertain) return { kind: 'refused', ...UNAVAILABLE };
   if (error instanceof PlatformRefusal) return { kind: 'refused', code: error.code, ...error.detail };
-  throw error;
+  throw tryAgain(error, clock.now().getTime());
 }

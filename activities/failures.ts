@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
-import { QuotaWait } from './platform-gate.js';
+import { Overtaken, QuotaWait } from './platform-gate.js';
 
 /** An outcome that stays unknown this long needs a person (lifecycle.md). */
 const UNCERTAIN_AFTER_MS = 3_600_000;
@@ -8,6 +8,8 @@ const UNCERTAIN_AFTER_MS = 3_600_000;
 export const LONGEST_GRACE_MS = UNCERTAIN_AFTER_MS / 2;
 /** Longest pause between two tries of something that waits: an earlier slot is noticed within this time. */
 export const LONGEST_PAUSE_MS = 15 * 60_000;
+/** Until what the attempt that came between has done is looked at. */
+const OVERTAKEN_PAUSE_MS = 1_000;
 
 /**
  * Whether attempts without an answer have stayed so for so long that a person must look.
@@ -37,6 +39,7 @@ export function notYet(type: string, pauseMs: number): ApplicationFailure {
  */
 export function tryAgain(error: unknown, now: number): unknown {
   if (error instanceof QuotaWait) return notYet('QuotaExhausted', error.freeAt.getTime() - now);
+  if (error instanceof Overtaken) return notYet('Overtaken', OVERTAKEN_PAUSE_MS);
   if (error instanceof PlatformRefusal && error.code === 'quota_exceeded') {
     return notYet('QuotaExhausted', error.detail.retryAfterMs ?? 60_000);
   }

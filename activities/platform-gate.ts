@@ -27,11 +27,16 @@ export class QuotaWait extends Error {
   }
 }
 
+/** This attempt stood still before it was written down, and another one at the same deed has come between. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
 /**
  * The only way to the platform: writes the call into the ledger before it is made and completes it after it.
  * @param ask it is handed what says whether this attempt is still the one under way: another may have taken its place
  * @param idsOf the part of the answer worth keeping for an attempt that is repeated: ids and counts only
- * @throws QuotaWait, PlatformRefusal, PlatformUncertain
+ * @throws QuotaWait, Overtaken, PlatformRefusal, PlatformUncertain
  */
 export type Gate = <T>(
   deed: Deed,
@@ -53,7 +58,8 @@ export function createGate({ db, clock, connection, platform, onCall }: GateDeps
   return async (deed, ask, idsOf) => {
     const at = clock.now();
     const reservation = await reserveCall(db, connection, deed, at);
-    if (!reservation.granted) throw new QuotaWait(reservation.freeAt);
+    if (!reservation.granted)
+      throw reservation.freeAt === null ? new Overtaken() : new QuotaWait(reservation.freeAt);
     const { callId } = reservation;
     try {
       if (clock.now().getTime() - at.getTime() > LATEST_START_MS)

@@ -63,9 +63,9 @@ function sendCodes(
   const { contractId, deedId } = input;
   const deed = { operation, contractId, intent: `sms:${contractId}:${deedId}` } as const;
   return doOnce(deps, deed, {
-    ask: () =>
+    ask: (attempt) =>
       deps.gate(
-        deed,
+        attempt,
         async (platform) => ({ counts: await send(platform) }),
         (answer) => answer,
       ),
@@ -94,11 +94,11 @@ function signOnce(deps: SigningDeps, input: SignInput): Promise<Outcome<{ allSig
   const { contractId, platformId, signatory } = input;
   const deed = { operation: 'sign', contractId, intent: `sign:${contractId}:${input.deedId}` } as const;
   return doOnce(deps, deed, {
-    ask: () => {
+    ask: (attempt) => {
       const sealed = Buffer.from(input.sealedCode, 'base64');
       const code = deps.vault.openFor('signing codes', sealed, `${contractId}:${signatory.id}`).toString();
       return deps.gate(
-        deed,
+        attempt,
         (platform) => platform.sign(platformId, signatory.platformId, code),
         (answer) => answer,
       );

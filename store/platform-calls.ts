@@ -12,11 +12,14 @@ export interface Deed {
   contractId: string | null;
   /** Shared by all attempts at this deed; null where repeating does no harm. */
   intent: string | null;
+  /** How many attempts at it were known when this one began: where another came between, it is not made. */
+  attempt?: number;
   /** Somebody waits for what comes of it: it may use the reserve whatever it is. */
   interactive?: boolean;
 }
 
-export type Reservation = { granted: true; callId: number } | { granted: false; freeAt: Date };
+/** `freeAt` is null where another attempt at the deed came between. */
+export type Reservation = { granted: true; callId: number } | { granted: false; freeAt: Date | null };
 
 export interface CallOutcome {
   outcome: 'done' | 'refused' | 'not_sent' | 'unknown';
@@ -46,28 +49,29 @@ export async function reserveCall(
   now: Date,
 ): Promise<Reservation> {
   const { dailyQuota } = connection;
-  if (dailyQuota === null) return { granted: true, callId: await insertCall(db, connection, deed, now) };
+  if (dailyQuota === null) return insertCall(db, connection, deed, now);
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`quota:${connection.id}`}, 0))`.execute(tx);
     const wait = await waitFor(tx, connection, dailyQuota, deed, now);
     if (wait !== null) return { granted: false, freeAt: new Date(wait) };
-    return { granted: true, callId: await insertCall(tx, connection, deed, now) };
+    return insertCall(tx, connection, deed, now);
   });
 }
 
 async function insertCall(
   db: Database | Tx,
   connection: Connection,
-  { contractId, operation, intent, interactive }: Deed,
+  { contractId, operation, intent, attempt, interactive }: Deed,
   at: Date,
-): Promise<number> {
+): Promise<Reservation> {
   const priority = interactive ? 1 : PRIORITY[operation];
-  const { id } = await db
+  const row = await db
     .insertInto('paraphe.platform_call')
-    .values({ connection_id: connection.id, contract_id: contractId, operation, intent, priority, at })
+    .values({ connection_id: connection.id, contract_id: contractId, operation, intent, attempt: attempt ?? null, priority, at })
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+    .executeTakeFirst();
+  return row === undefined ? { granted: false, freeAt: null } : { granted: true, callId: row.id };
 }
 
 async function waitFor(
@@ -184,10 +188,15 @@ export function inVain(calls: EarlierCall[]): number {
 }
 
 const NOT_CARRIED_OUT = 'not_carried_out';
+/** More attempts than there are; the largest integer of PostgreSQL. */
+const MANY = 2_147_483_647;
 
-/** The platform shows that the unanswered attempts at this deed were not carried out. */
-export function settleCalls(db: Database, intent: string): Promise<void> {
-  return endOpenCalls(db, intent, { outcome: 'not_sent', code: NOT_CARRIED_OUT });
+/**
+ * The platform shows that the unanswered attempts at this deed were not carried out.
+ * @param known how many attempts there were when it was asked: it says nothing about those that came later
+ */
+export function settleCalls(db: Database, intent: string, known = MANY): Promise<void> {
+  return endOpenCalls(db, intent, { outcome: 'not_sent', code: NOT_CARRIED_OUT }, known);
 }
 
 /** The platform shows what came of the unanswered attempts at this deed. */
@@ -203,8 +212,15 @@ async function endOpenCalls(
   db: Database,
   intent: string,
   end: Pick<Updateable<Tables['paraphe.platform_call']>, 'outcome' | 'code' | 'answer'>,
+  known = MANY,
 ): Promise<void> {
-  await db.updateTable('paraphe.platform_call').set(end).where('intent', '=', intent).where(isOpen).execute();
+  await db
+    .updateTable('paraphe.platform_call')
+    .set(end)
+    .where('intent', '=', intent)
+    .where(isOpen)
+    .where((eb) => eb.or([eb('attempt', 'is', null), eb('attempt', '<', known)]))
+    .execute();
 }
 
 const isOpen = (eb: ExpressionBuilder<Tables, 'paraphe.platform_call'>) =>

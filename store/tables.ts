@@ -139,6 +139,7 @@ export interface Tables {
     contract_id: string | null;
     operation: string;
     intent: string | null;
+    attempt: number | null;
     priority: number;
     at: Time;
     counted: Generated<boolean>;
