@@ -87,6 +87,8 @@ async function attemptsBefore({ db, clock }: CreationDeps, intent: string): Prom
 
 async function ask(deps: CreationDeps, deed: Deed, contractId: string): Promise<Creation> {
   const contract = await readContract(deps, contractId);
+  // It began late (Temporal was away), or waited too long: the platform would refuse it.
+  if (deps.clock.now() >= new Date(contract.state.deadline)) return { kind: 'not_created' };
   const label = `${contract.personal.label} ${creationMark(contractId)}`;
   const request = toNewContract(deps, contract, label);
   const creation = (created: CreatedContract): Creation => ({
@@ -99,7 +101,7 @@ async function ask(deps: CreationDeps, deed: Deed, contractId: string): Promise<
       await deps.gate(deed, (platform, isUnderWay) => platform.create(request, isUnderWay), creation),
     );
   } catch (error) {
-    if (error instanceof PlatformRefusal && isFinal(error.code)) return { kind: 'refused', code: error.code };
+    if (error instanceof PlatformRefusal && isFinal(error)) return { kind: 'refused', code: error.code };
     throw error;
   }
 }
@@ -109,15 +111,19 @@ export function creationMark(contractId: string): string {
   return `[${createHash('sha256').update(contractId).digest('hex').slice(0, 16)}]`;
 }
 
-/** Refusals that say nothing about the contract: keys and quota. */
-function isFinal(code: string | null): boolean {
+/** Refusals without a code that we know are about the contract where HTTP says so; others are a gateway's. */
+const ABOUT_THE_CONTRACT = [400, 409, 413, 422];
+
+/** Keys, the quota and what a gateway says tell nothing about the contract. */
+function isFinal({ code, status }: Pick<EarlierCall, 'code' | 'status'>): boolean {
+  if (code === 'refused') return ABOUT_THE_CONTRACT.includes(status ?? 0);
   return code !== 'invalid_keys' && code !== 'wrong_platform' && code !== 'quota_exceeded';
 }
 
 function knownOutcome(earlier: EarlierCall[]): Creation | null {
   const done = earlier.find((call) => call.outcome === 'done' && call.answer !== null);
   if (done !== undefined) return done.answer as Creation;
-  const refused = earlier.find((call) => call.outcome === 'refused' && isFinal(call.code));
+  const refused = earlier.find((call) => call.outcome === 'refused' && isFinal(call));
   return refused === undefined ? null : { kind: 'refused', code: refused.code ?? 'refused' };
 }
 

@@ -34,6 +34,7 @@ export interface EarlierCall {
   at: Date;
   answeredAt: Date | null;
   outcome: CallOutcome['outcome'] | null;
+  status: number | null;
   code: string | null;
   answer: object | null;
 }
@@ -67,7 +68,15 @@ async function insertCall(
   const priority = interactive ? 1 : PRIORITY[operation];
   const row = await db
     .insertInto('paraphe.platform_call')
-    .values({ connection_id: connection.id, contract_id: contractId, operation, intent, attempt: attempt ?? null, priority, at })
+    .values({
+      connection_id: connection.id,
+      contract_id: contractId,
+      operation,
+      intent,
+      attempt: attempt ?? null,
+      priority,
+      at,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
@@ -170,7 +179,7 @@ export async function giveUpCalls(db: Database, intent: string, now: Date): Prom
 export async function earlierCalls(db: Database, intent: string): Promise<EarlierCall[]> {
   const rows = await db
     .selectFrom('paraphe.platform_call')
-    .select(['at', 'answered_at as answeredAt', 'outcome', 'code', 'answer'])
+    .select(['at', 'answered_at as answeredAt', 'outcome', 'status', 'code', 'answer'])
     .where('intent', '=', intent)
     .orderBy('id')
     .execute();

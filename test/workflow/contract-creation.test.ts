@@ -40,6 +40,12 @@ test('what the platform refuses is rejected with its code', async () => {
   expect(await contract.told()).toEqual(['contract.accepted', 'contract.rejected']);
 });
 
+test('an answer that is not the platform’s own rejects nothing: it is created when the gateway is mended', async () => {
+  for (const status of [404, 403, 429]) await stack.fault(CREATE, 'status', { status, times: 1 });
+  const contract = await acceptVirtual(stack);
+  await contract.reaches('open');
+});
+
 test('wrong keys reject nothing: the creation goes on when they are mended', async () => {
   await stack.fault(CREATE, 'wrong_keys');
   const contract = await acceptVirtual(stack);
@@ -158,6 +164,18 @@ test('a deadline before the creation expires it without anything on the platform
   await stack.fault(CREATE, 'wrong_keys');
   const [contract, count] = await made(async () => {
     const accepted = await acceptVirtual(stack, { deadlineIn: HOUR });
+    await accepted.reaches('expired');
+    return accepted;
+  });
+  expect(count).toBe(0);
+  expect((await contract.events()).at(-1)?.data).toMatchObject({ actor: 'deadline', reason: 'deadline' });
+});
+
+test('a contract whose deadline passed before its workflow began expires without anything on the platform', async () => {
+  const [contract, count] = await made(async () => {
+    const accepted = await acceptVirtual(stack, { deadlineIn: 60_000 }, false);
+    await stack.pass(120_000);
+    await stack.starts.startContract(await accepted.state());
     await accepted.reaches('expired');
     return accepted;
   });

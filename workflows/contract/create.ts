@@ -27,6 +27,8 @@ export function create(desk: Desk): Promise<void> {
       case 'uncertain':
         return desk.apply(fact({ type: 'creation_uncertain' }, 'system'));
       case 'not_created':
+        // The deadline came before the creation could be asked for.
+        desk.end ??= { by: 'deadline' };
         return applyEnd(desk);
     }
   });
