@@ -2,7 +2,7 @@ import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../store/database.js';
 import { earlierCalls, unanswered } from '../store/platform-calls.js';
-import { needsPerson, tryAgain } from './failures.js';
+import { isInVain, needsPerson, tryAgain, UNCERTAIN_AFTER_MS } from './failures.js';
 import { withGrowingPauses } from './growing-pauses.js';
 import type { Gate } from './platform-gate.js';
 
@@ -37,7 +37,14 @@ export function createCancelActivities({ db, gate, clock }: CancelDeps): {
         if (told !== undefined) return { kind: told };
         if (error instanceof PlatformUncertain && (await isOverdue(intent, since)))
           return { kind: 'uncertain' };
-        throw tryAgain(error, clock.now().getTime());
+        const now = clock.now().getTime();
+        // Refused for a reason that nobody knows: not by itself will that change.
+        if (
+          error instanceof PlatformRefusal &&
+          isInVain(tryAgain(error, now), Date.parse(since) + UNCERTAIN_AFTER_MS, now)
+        )
+          return { kind: 'uncertain' };
+        throw tryAgain(error, now);
       }
     }),
   };

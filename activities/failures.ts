@@ -3,7 +3,7 @@ import { PlatformRefusal, PlatformUncertain } from '../domain/platform.js';
 import { Overtaken, QuotaWait } from './platform-gate.js';
 
 /** An outcome that stays unknown this long needs a person (lifecycle.md). */
-const UNCERTAIN_AFTER_MS = 3_600_000;
+export const UNCERTAIN_AFTER_MS = 3_600_000;
 /** Longest grace before the platform's list is believed: well within that time. */
 export const LONGEST_GRACE_MS = UNCERTAIN_AFTER_MS / 2;
 /** Longest pause between two tries of something that waits: an earlier slot is noticed within this time. */
@@ -19,6 +19,19 @@ export function needsPerson(open: readonly { at: Date }[], now: number, since?: 
   if (open.length === 0) return false;
   const first = Math.min(...open.map((call) => call.at.getTime()));
   return now - Math.max(first, since === undefined ? first : Date.parse(since)) >= UNCERTAIN_AFTER_MS;
+}
+
+/**
+ * Whether there was no answer of use until the contract has to go on without it: otherwise it would wait for ever where
+ * the platform is at fault about this one contract only.
+ * @param error as `tryAgain` gives it: the quota and the keys are waited for
+ * @param until in milliseconds
+ */
+export function isInVain(error: unknown, until: number, now: number): boolean {
+  const unanswered =
+    error instanceof PlatformRefusal ||
+    (error instanceof ApplicationFailure && error.type === 'PlatformUnavailable');
+  return unanswered && now >= until;
 }
 
 /** Not yet: tried again after the pause, without a mark in history, metrics or logs. */

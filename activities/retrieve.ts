@@ -3,7 +3,15 @@ import type { Sighting } from '../domain/contract/facts-from-detail.js';
 import type { SignedDocument } from '../domain/contract/facts.js';
 import type { DetailedContract } from '../domain/platform.js';
 import { readContract } from './contract-reader.js';
-import { readDetail, toSighting, UnreadableAnswer, type ContractOnPlatform, type LookDeps } from './look.js';
+import { withGrowingPauses } from './growing-pauses.js';
+import {
+  readDetail,
+  toSighting,
+  unlessInVain,
+  UnreadableAnswer,
+  type LookDeps,
+  type LookInput,
+} from './look.js';
 import { proveDocument, type ProveDeps } from './prove-document.js';
 
 export interface RetrieveDeps extends LookDeps, ProveDeps {
@@ -16,31 +24,27 @@ export interface Retrieval {
   /** Null while the platform has not sealed every document. */
   documents: SignedDocument[] | null;
   reason: string | null;
-  /** The platform's answer was no detail at all; nothing else in here counts then. */
+  /** The platform's answer was no detail at all, or there was none for too long; nothing else in here counts then. */
   unreadable?: true;
 }
 
 export function createRetrieveActivities(deps: RetrieveDeps): {
-  retrieve: (input: ContractOnPlatform) => Promise<Retrieval>;
+  retrieve: (input: LookInput) => Promise<Retrieval>;
 } {
-  return { retrieve: (input) => retrieve(deps, input) };
+  return { retrieve: withGrowingPauses((input) => retrieve(deps, input)) };
 }
 
 /**
  * Fetches the signed documents, verifies each and archives it, one at a time. All of it may be repeated: the archive
  * keeps what it has. What fails is kept apart, for the person who must look; only passed ones complete a contract.
  */
-async function retrieve(deps: RetrieveDeps, input: ContractOnPlatform): Promise<Retrieval> {
-  const detail = await readDetail(deps, input, { documents: true }).catch((error: unknown) => {
-    if (error instanceof UnreadableAnswer) return 'unreadable' as const;
-    throw error;
-  });
+async function retrieve(deps: RetrieveDeps, input: LookInput): Promise<Retrieval> {
+  const detail = await readFiles(deps, input).catch(unlessInVain(deps, input));
   const nothing = { documents: null, reason: null };
-  if (detail === 'unreadable') {
-    // Before it is known that all have signed nothing is lost by asking again, and the news must not be.
-    if ((await readContract(deps, input.contractId)).state.status !== 'signed') throw unavailable();
+  if (detail === 'unanswered')
+    return { ...nothing, sighting: null, reason: 'not_retrieved', unreadable: true };
+  if (detail === 'unreadable')
     return { ...nothing, sighting: null, reason: 'unreadable_answer', unreadable: true };
-  }
   if (detail === null) return { ...nothing, sighting: null };
   const sighting = toSighting(detail);
   const sealed = detail.documents.every(({ signed, fault }) => signed !== null || fault != null);
@@ -50,6 +54,20 @@ async function retrieve(deps: RetrieveDeps, input: ContractOnPlatform): Promise<
   if (deps.makeEvidence !== undefined && documents.every((document) => document.verification === 'passed'))
     await deps.makeEvidence(input.contractId, documents);
   return { sighting, documents, reason };
+}
+
+async function readFiles(
+  deps: RetrieveDeps,
+  input: LookInput,
+): Promise<DetailedContract | 'unreadable' | null> {
+  try {
+    return await readDetail(deps, input, { documents: true });
+  } catch (error) {
+    if (!(error instanceof UnreadableAnswer)) throw error;
+    // Before it is known that all have signed nothing is lost by asking again, and the news must not be.
+    if ((await readContract(deps, input.contractId)).state.status !== 'signed') throw unavailable();
+    return 'unreadable';
+  }
 }
 
 async function proveAll(

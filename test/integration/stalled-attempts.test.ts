@@ -64,7 +64,10 @@ interface Attempt {
 }
 
 /** The gate of a worker of its own: it stands still before a request is written down, before it is sent or after it. */
-function standingGate(operation: string, place: 'unwritten' | 'unsent' | 'answered'): Omit<Attempt, 'ended'> & { gate: Gate } {
+function standingGate(
+  operation: string,
+  place: 'unwritten' | 'unsent' | 'answered',
+): Omit<Attempt, 'ended'> & { gate: Gate } {
   const { db, clock, connection, platform } = stack;
   const [reached, goOn] = [door(), door()];
   const real = createGate({ db, clock, connection, platform });
@@ -96,7 +99,12 @@ async function smsInput(): Promise<SmsInput> {
   const created = await stack.activities.createContract({ contractId, settleOnly: false, since });
   if (created.kind !== 'created') throw new Error(created.kind);
   const { platformId, signatoryPlatformIds } = created;
-  const person = { id: signatories[0]!.id, platformId: signatoryPlatformIds[0]!, smsSent: 0, attemptsLeft: 5 };
+  const person = {
+    id: signatories[0]!.id,
+    platformId: signatoryPlatformIds[0]!,
+    smsSent: 0,
+    attemptsLeft: 5,
+  };
   return { deedId: 'sms', contractId, platformId, signatories: [person] };
 }
 
@@ -155,7 +163,9 @@ test('a creation that stood still before it was written down is not made beside 
 test('a code that stood still before it was written down is not sent beside another attempt’s', async () => {
   const input = await smsInput();
   const { gate, reached, goOn } = standingGate('sms', 'unwritten');
-  const first = createSigningActivities({ ...stack, gate }).sendSms(input).catch(() => 'failed');
+  const first = createSigningActivities({ ...stack, gate })
+    .sendSms(input)
+    .catch(() => 'failed');
   await reached;
   expect((await stack.activities.sendSms(input)).kind).toBe('done');
   goOn();
@@ -184,7 +194,9 @@ test('what one attempt finds out late is not held for what came of the next', as
   await fault('break_connection');
   await expect(sendSms()).rejects.toMatchObject({ type: 'OutcomeUnknown' });
   const { gate, reached, goOn } = standingGate('detail', 'answered');
-  const late = createSigningActivities({ ...stack, gate }).sendSms(input).catch(() => 'failed');
+  const late = createSigningActivities({ ...stack, gate })
+    .sendSms(input)
+    .catch(() => 'failed');
   await reached;
   await fault('lose_reply');
   await expect(sendSms()).rejects.toMatchObject({ type: 'OutcomeUnknown' });

@@ -1,4 +1,6 @@
 import { acceptVirtual, type VirtualContract } from '../support/virtual-contract.js';
+import { readPersonal } from '../../store/personal.js';
+import { create } from '../support/twin.js';
 import { createVirtualStack, type VirtualStack } from '../support/virtual-stack.js';
 
 const CANCEL = 'contractCancelRequest';
@@ -77,6 +79,25 @@ test('given up while the platform is away, it is cancelled there when it is back
   await stack.until('it is cancelled there', async () => (await contract.there()).status === 'cancelled');
   await stack.until('nobody guards it any more', async () => !(await contract.state()).draftLeftBehind);
   expect((await contract.told()).filter((type) => type === 'contract.cancelled')).toHaveLength(1);
+});
+
+test('what other people are to sign is not adopted, and nothing of theirs is kept with ours', async () => {
+  const contract = await uncertain('break_connection');
+  const { id: platformId } = await create(stack.twin, {
+    deadline: new Date(stack.clock.ms() + 86_400_000).toISOString(),
+    mobile: '+33611111111',
+  });
+  expect((await stack.settle(contract.resolve({ action: 'adopt', platformId }))).status).toBe('attention');
+  const logs = await stack.db
+    .selectFrom('personal.platform_log')
+    .select('retrieved_at')
+    .where('contract_id', '=', contract.id)
+    .execute();
+  expect(logs).toEqual([]);
+  expect((await readPersonal(stack.db, stack.vault, contract.id)).signatories[0]?.mobile).toBe(
+    '+33600000001',
+  );
+  await giveUp(contract);
 });
 
 test('what another contract of ours is on the platform is not adopted', async () => {

@@ -71,6 +71,21 @@ test('of two hundred SMS at once six go out', async () => {
   expect(await askedOf(stack, 'signatorySendSmsRequest', { contractId: platformId! })).toHaveLength(6);
 });
 
+test('a signature under way when its contract is cancelled on the site is told before the end', async () => {
+  const contract = await opened(2);
+  await contract.sendSms(0);
+  await stack.fault('signatorySignRequest', 'lose_reply', { times: 1 });
+  await stack.fault('contractDetailRequest', 'status', { status: 503, times: 3 });
+  const signed = contract.sign(0);
+  const isSigned = async (): Promise<boolean> => (await contract.there()).signatories[0]?.status === 'signed';
+  await stack.until('signed there', isSigned);
+  expect(await contract.onSite('cancel')).toBe(200);
+  await stack.poll();
+  expect((await stack.settle(signed)).status).toBe('signed');
+  await contract.reaches('cancelled');
+  expect((await contract.told()).slice(-2)).toEqual(['signatory.signed', 'contract.cancelled']);
+});
+
 test('two cancels and the last signature at once have one end, the platform’s', async () => {
   for (let round = 0; round < 5; round += 1) {
     const contract = await opened(1);

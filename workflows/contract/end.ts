@@ -7,6 +7,7 @@ import { fact, now, type Desk } from './desk.js';
 
 /** Longest timer in one piece: the SDK's milliseconds stay far from the limits of a 32-bit number. */
 const LONGEST_WAIT_MS = 20 * 24 * 3_600_000;
+const LOOK_PATIENCE_MS = 3_600_000;
 
 /** Milliseconds from the workflow's now to an instant, at least 1; for a far instant only a part of the way. */
 export function millisecondsTo(instant: string): number {
@@ -29,7 +30,8 @@ export async function applyEnd(desk: Desk): Promise<void> {
 /**
  * Ends a contract that is on the platform (promise 6): at the deadline after a last look, a draft after a look too (it
  * can't be cancelled there, and may have been published or deleted meanwhile), else at once. Where cancelling and
- * signing cross, what the platform says wins. What can't be ended now is not tried again by itself.
+ * signing cross, what the platform says wins; a look without an answer holds up no cancel, which it can still refuse.
+ * What can't be ended now is not tried again by itself.
  */
 export function end(desk: Desk): Promise<void> {
   return desk.exclusively(async () => {
@@ -68,12 +70,19 @@ async function cancelThere(desk: Desk): Promise<void> {
   }
 }
 
-/** Reads the contract's detail and applies what it shows. */
-export async function lookAgain(desk: Desk, summary: string): Promise<void> {
+/** Reads the contract's detail and applies what it shows. @returns false where it could not be read for an hour */
+export async function lookAgain(desk: Desk, summary: string): Promise<boolean> {
   const { platformId } = desk.state;
-  if (platformId === null) return;
-  const { sighting } = await look(desk, platformId, summary);
+  if (platformId === null) return true;
+  const { sighting, unanswered } = await look(desk, platformId, summary);
+  if (unanswered === true) return false;
   await desk.apply(...factsOf(desk, sighting));
+  return true;
+}
+
+/** What nobody can look at holds up nothing else for longer: a cancel, the deadline. */
+export function untilInVain(): string {
+  return new Date(Date.now() + LOOK_PATIENCE_MS).toISOString();
 }
 
 /** Reads a detail of the platform. */
@@ -82,7 +91,7 @@ export function look(
   platformId: string,
   summary: string,
 ): Promise<Look> {
-  return patient.look.executeWithOptions({ summary }, [{ contractId, platformId }]);
+  return patient.look.executeWithOptions({ summary }, [{ contractId, platformId, until: untilInVain() }]);
 }
 
 /** What a look says about this contract now; null: the platform does not know it. */

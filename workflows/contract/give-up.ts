@@ -40,7 +40,10 @@ async function cancelledThere({ state }: Desk): Promise<Cancellation['kind'] | n
 
 /** All have signed there: the contract goes on from that. */
 async function isSignedThere(desk: Desk): Promise<boolean> {
-  const { sighting } = await look(desk, desk.state.platformId!, 'signed before it could be cancelled');
+  const summary = 'signed before it could be cancelled';
+  const { sighting, unanswered } = await look(desk, desk.state.platformId!, summary);
+  // Nothing contradicts what the platform says: it stays with the operator.
+  if (unanswered === true) return true;
   if (sighting?.status !== 'signed') return false;
   await desk.apply(
     fact({ type: 'resolved', resolution: { action: 'look_again' } }, 'operator'),

@@ -14,8 +14,9 @@ export async function guardDraftLeftBehind(desk: Desk): Promise<void> {
     const seen = desk.news;
     desk.news = null;
     if (seen === null || seen.status === 'draft') continue;
-    if (seen.status === 'absent') await lookAgain(desk, 'is the draft gone?');
-    else if (seen.status !== 'submitted' || (await isCancelledThere(desk)))
+    if (seen.status === 'absent') {
+      if (!(await lookAgain(desk, 'is the draft gone?'))) desk.news ??= seen;
+    } else if (seen.status !== 'submitted' || (await isCancelledThere(desk)))
       await desk.apply(fact({ type: 'cancelled', reason: null }, 'system'));
   }
 }

@@ -1,5 +1,8 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
+import type { Fact } from '../../domain/contract/facts.js';
+import type { EndRequest } from '../../domain/contract/state.js';
 import { expiredThere } from '../../domain/contract/facts-from-detail.js';
+import type { Seen } from '../../domain/messages.js';
 import type { Desk } from './desk.js';
 import { fact, now } from './desk.js';
 import { end, isDue, lookAgain, millisecondsTo } from './end.js';
@@ -13,7 +16,10 @@ export async function waitForSignatures(desk: Desk): Promise<void> {
   await condition(changed, millisecondsTo(due.at), { summary: due.summary });
   if (desk.state.status !== status) return;
   if (desk.end !== null) return end(desk);
-  if (desk.news !== null) return takeNews(desk);
+  const seen = desk.news;
+  if (seen !== null && (await takeNews(desk, seen))) return;
+  // Looked for once more in the next turn; what is due comes first.
+  if (seen !== null) desk.news ??= seen;
   if (isDue(due.at)) return onDue(desk, due.hours);
 }
 
@@ -51,31 +57,36 @@ async function onDue(desk: Desk, hours: number | null): Promise<void> {
 /**
  * The platform's list shows something new. Looks wait for requests that change something: what those did is
  * announced by them, once.
+ * @returns false where the platform gave no answer
  */
-async function takeNews(desk: Desk): Promise<void> {
-  const seen = desk.news;
+async function takeNews(desk: Desk, seen: Seen): Promise<boolean> {
   desk.news = null;
-  if (seen === null) return;
   const at = seen.updatedAt ?? now();
   const { state } = desk;
   switch (seen.status) {
     case 'signed':
-      return desk.exclusively(async () => {
-        await retrieveOnce(desk);
-      });
+      return desk.exclusively(async () => (await retrieveOnce(desk)) === null);
     case 'cancelled':
-      return desk.apply({ type: 'cancelled', at, by: 'platform', reason: 'cancelled_on_platform' });
+      await endedThere(desk, { type: 'cancelled', at, by: 'platform', reason: 'cancelled_on_platform' });
+      return true;
     case 'expired':
-      return desk.apply(expiredThere(state, at));
+      await endedThere(desk, expiredThere(state, at));
+      return true;
     case 'absent':
       return desk.exclusively(() => lookAgain(desk, 'it is missing from the list'));
     case 'submitted':
       if (state.status === 'draft' || seen.worthALook)
         return desk.exclusively(() => lookAgain(desk, 'who has signed?'));
-      return;
+      return true;
     case 'draft':
-      return;
+      return true;
   }
+}
+
+/** A signature or a code that is under way came before the end: after it, it could not be told any more. */
+function endedThere(desk: Desk, end: Fact): Promise<void> {
+  const waits = desk.isBusy() && patched('ends-wait-their-turn');
+  return waits ? desk.exclusively(() => desk.apply(end)) : desk.apply(end);
 }
 
 /**
@@ -85,20 +96,28 @@ async function takeNews(desk: Desk): Promise<void> {
 export async function waitForOperator(desk: Desk): Promise<void> {
   const { state } = desk;
   const mayEnd = state.platformId !== null && state.signedAt === null;
+  if (mayEnd) desk.end = askDeadline(desk);
   const isAsked = (): boolean => mayEnd && desk.end !== null && desk.end !== desk.triedEnd;
   const changed = (): boolean => desk.state.status !== 'attention' || desk.news !== null || isAsked();
   if (mayEnd && !isDue(state.deadline)) await condition(changed, millisecondsTo(state.deadline));
   else await condition(changed);
   if (desk.state.status !== 'attention') return;
-  if (desk.news !== null) return takeNewsInAttention(desk);
+  const seen = desk.news;
+  if (seen !== null && (await takeNewsInAttention(desk, seen))) return;
+  if (seen !== null) desk.news ??= seen;
   if (mayEnd && isDue(state.deadline)) desk.end ??= { by: 'deadline' };
   if (isAsked()) return end(desk);
 }
 
+/** The deadline asks for an end once, also one that has passed meanwhile, or after a client's cancel that was in vain. */
+function askDeadline({ state: { deadline }, end, triedEnd }: Desk): EndRequest | null {
+  const isOpen = end === null || (end === triedEnd && end.by !== 'deadline');
+  return isOpen && isDue(deadline) && patched('deadline-after-a-vain-cancel') ? { by: 'deadline' } : end;
+}
+
 /** Ends and signatures are learned; a platform that does not know the contract says nothing new. */
-async function takeNewsInAttention(desk: Desk): Promise<void> {
-  const seen = desk.news;
+async function takeNewsInAttention(desk: Desk, seen: Seen): Promise<boolean> {
   desk.news = null;
-  if (seen === null || seen.status === 'absent' || desk.state.signedAt !== null) return;
+  if (seen.status === 'absent' || desk.state.signedAt !== null) return true;
   return desk.exclusively(() => lookAgain(desk, 'changed while a person must decide'));
 }
