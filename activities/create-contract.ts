@@ -10,6 +10,7 @@ import {
   type Deed,
   type EarlierCall,
 } from '../store/platform-calls.js';
+import { isAnothers } from '../store/platform-findings.js';
 import { readContract, toNewContract, type ReaderDeps } from './contract-reader.js';
 import { LONGEST_GRACE_MS, needsPerson, notYet, tryAgain } from './failures.js';
 import { withGrowingPauses } from './growing-pauses.js';
@@ -39,7 +40,11 @@ export function createCreationActivities(deps: CreationDeps): {
   forgetCreation: (contractId: string) => Promise<void>;
 } {
   return {
-    createContract: withGrowingPauses((input) => createContract(deps, input)),
+    createContract: withGrowingPauses(async (input) => {
+      const creation = await createContract(deps, input);
+      if (await isUsable(deps, input, creation)) return creation;
+      return { kind: input.settleOnly ? 'not_created' : 'uncertain' };
+    }),
     /** An operator has seen that no attempt was carried out: the next one may be made. */
     forgetCreation: (contractId) => settleCalls(deps.db, `create:${contractId}`),
   };
@@ -51,6 +56,16 @@ export interface CreationInput {
   settleOnly: boolean;
   /** When this try began, RFC 3339: the hour of uncertainty counts from then on. */
   since: string;
+}
+
+/** An id that another contract of ours has can't be recorded: a person must look which of them it is. */
+async function isUsable(
+  { db }: CreationDeps,
+  { contractId }: CreationInput,
+  creation: Creation,
+): Promise<boolean> {
+  if (creation.kind !== 'created') return true;
+  return !(await isAnothers(db, { contractId, platformId: creation.platformId }));
 }
 
 /**

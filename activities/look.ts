@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { Vault } from '../runtime/vault.js';
 import type { Database } from '../store/database.js';
 import { readPersonal } from '../store/personal.js';
-import { keepPlatformLog, keepMobiles } from '../store/platform-findings.js';
+import { isAnothers, keepPlatformLog, keepMobiles } from '../store/platform-findings.js';
 import { creationMark } from './create-contract.js';
 import { isInVain, tryAgain } from './failures.js';
 import { withGrowingPauses } from './growing-pauses.js';
@@ -44,18 +44,6 @@ export function createLookActivities(deps: LookDeps): { look: (input: LookInput)
       return { sighting: detail && toSighting(detail) };
     }),
   };
-}
-
-async function isAnothers(db: Database, { contractId, platformId }: ContractOnPlatform): Promise<boolean> {
-  const other = await db
-    .selectFrom('paraphe.contract as other')
-    .innerJoin('paraphe.contract as mine', 'mine.connection_id', 'other.connection_id')
-    .select('other.id')
-    .where('mine.id', '=', contractId)
-    .where('other.platform_id', '=', platformId)
-    .where('other.id', '!=', contractId)
-    .executeTakeFirst();
-  return other !== undefined;
 }
 
 /** Tries again until it is in vain. */

@@ -3,6 +3,22 @@ import { open, seal, type Vault } from '../runtime/vault.js';
 import type { Database, Tx } from './database.js';
 import { contractKey, openPersonal, sealPersonal } from './personal.js';
 
+/** Whether another contract of ours is known by this id on the platform. */
+export async function isAnothers(
+  db: Database,
+  { contractId, platformId }: { contractId: string; platformId: string },
+): Promise<boolean> {
+  const other = await db
+    .selectFrom('paraphe.contract as other')
+    .innerJoin('paraphe.contract as mine', 'mine.connection_id', 'other.connection_id')
+    .select('other.id')
+    .where('mine.id', '=', contractId)
+    .where('other.platform_id', '=', platformId)
+    .where('other.id', '!=', contractId)
+    .executeTakeFirst();
+  return other !== undefined;
+}
+
 const context = (contractId: string): string => `${contractId}:log`;
 
 /** Keeps the platform's audit trail as last retrieved, sealed: it may name persons. */

@@ -127,6 +127,29 @@ test('a creation that stood still until another attempt was made sends nothing a
   expect(await create()).toEqual(second);
 });
 
+test('a creation that is answered with the id of another contract of ours needs a person', async () => {
+  const other = await smsInput();
+  await stack.db
+    .updateTable('paraphe.contract')
+    .set({ platform_id: other.platformId })
+    .where('id', '=', other.contractId)
+    .execute();
+  const { db, vault, clock, connection } = stack;
+  const platform: Platform = {
+    ...stack.platform,
+    create: () =>
+      Promise.resolve({ platformId: other.platformId, status: 'submitted', signatoryPlatformIds: ['s'] }),
+  };
+  const gate = createGate({ db, clock, connection, platform });
+  const { createContract } = createCreationActivities({ db, vault, clock, gate, graceMs: 60_000 });
+  const { id: contractId } = await storeContract(stack, {});
+  const input = { contractId, settleOnly: false, since: clock.now().toISOString() };
+  expect(await createContract(input)).toEqual({ kind: 'uncertain' });
+  expect(await createContract(input)).toEqual({ kind: 'uncertain' });
+  // Who gives it up is not told to cancel the other one.
+  expect(await createContract({ ...input, settleOnly: true })).toEqual({ kind: 'not_created' });
+});
+
 test('a creation of which the end leaves right before another attempt is waited for, and found', async () => {
   const before = await countThere();
   const { id: contractId } = await storeContract(stack, {});
