@@ -61,7 +61,9 @@ export function platformOver(
       const wanted = documents ? wire.SIGNED_FILE : null;
       const limits = { maxAnswerBytes, maxFileBytes: MAX_FILE_BYTES, wanted };
       const answer = await sendForFiles('contractDetailRequest', { contractId: platformId }, limits);
-      return readDetail(readAnswer(answer.data, wire.detailAnswer), documents ? answer : null);
+      const detail = readAnswer(answer.data, wire.detailAnswer);
+      if (detail.contractId !== platformId) throw new PlatformUncertain('bad_answer', true, 200);
+      return readDetail(detail, documents ? answer : null);
     },
     async cancel(platformId) {
       await send('contractCancelRequest', { contractId: platformId }, wire.cancelAnswer);

@@ -2,11 +2,9 @@ import { z } from 'zod';
 
 /** The answers of the platform as its wire gives them (platform-wire.md). Unknown members are ignored. */
 
-const time = z.string();
-const nullableTime = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null);
+/** What is recorded as the time of an event: one that is none could never be. */
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const nullableTime = time.nullish().transform((value) => value ?? null);
 
 export const checkAnswer = z.object({ platform: z.enum(['sandbox', 'production']), account: z.string() });
 
@@ -44,7 +42,8 @@ const signatory = z.object({
 });
 
 const logEntry = z.object({
-  at: time,
+  // Kept as it is, for the verification to judge.
+  at: z.string(),
   event: z.string(),
   signatoryId: z
     .string()

@@ -69,6 +69,12 @@ test.each<[string, Alter]>([
   ['an HTML page instead of the answer', () => '<html><body>maintenance</body></html>'],
   ['an answer that breaks off', (body) => JSON.stringify(body).slice(0, -40)],
   ['an answer of another kind', () => ({ ok: true })],
+  ['an answer about another contract', (body) => ({ ...body, contractId: 'another', status: 'cancelled' })],
+  ['a change at a time that is none', (body) => ({ ...body, updatedAt: 'yesterday' })],
+  [
+    'a signature at a time that is none',
+    (body) => ({ ...body, signatories: body.signatories.map((one) => ({ ...one, signedAt: '' })) }),
+  ],
 ])('%s is unreadable: no verdict, and tried again', async (_name, alter) => {
   stack.alter(alter);
   const found = await stack.retrieve(contract);
