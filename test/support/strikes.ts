@@ -13,6 +13,8 @@ export interface Strikes {
   marks: () => ReadonlyMap<string, string>;
   /** From now on the platform does not know this contract. */
   forget: (platformId: string) => void;
+  /** The next details of this contract show it as it was before anybody signed. */
+  stale: (platformId: string, times: number) => void;
   /** Whether this end of an activity is lost. */
   kills: (activity: string, input: unknown) => boolean;
   platform: (real: Platform) => Platform;
@@ -31,6 +33,7 @@ export function createStrikes(): Strikes {
   const marks = new Map<string, string>();
   const ids = new Map<string, string>();
   const forgotten = new Set<string>();
+  const stale = new Map<string, number>();
   const take = (contractId: string | undefined, request: StruckRequest, kinds: Strike[]): Strike => {
     const key = `${contractId}:${request}`;
     const strike = set.get(key) ?? 'none';
@@ -62,6 +65,7 @@ export function createStrikes(): Strikes {
     expect: (contractId) => marks.set(creationMark(contractId), contractId),
     marks: () => marks,
     forget: (platformId) => forgotten.add(platformId),
+    stale: (platformId, times) => stale.set(platformId, times),
     kills(activity, input) {
       const { contractId } = (input ?? {}) as { contractId?: string };
       const request = ACTIVITIES[activity];
@@ -82,7 +86,16 @@ export function createStrikes(): Strikes {
       },
       async detail(platformId, ...more) {
         unlessForgotten(platformId);
-        return real.detail(platformId, ...more);
+        const detail = await real.detail(platformId, ...more);
+        const left = stale.get(platformId) ?? 0;
+        if (left === 0) return detail;
+        stale.set(platformId, left - 1);
+        const signatories = detail.signatories.map((one) => ({
+          ...one,
+          status: 'pending' as const,
+          signedAt: null,
+        }));
+        return { ...detail, status: 'submitted', signedAt: null, signatories };
       },
       async cancel(platformId) {
         unlessForgotten(platformId);

@@ -73,6 +73,8 @@ export interface VirtualStack {
   killAfter: (activity: string, times?: number) => void;
   /** From now on the platform does not know this contract. */
   forget: (platformId: string) => void;
+  /** The next details of this contract show it as it was before anybody signed. */
+  stale: Strikes['stale'];
   /** What the next request of this kind, for one contract alone, comes to. */
   strike: Strikes['strike'];
   /** Makes a contract known to strikes, by the mark of its label. */
@@ -187,6 +189,7 @@ export async function createVirtualStack(options: VirtualStackOptions = {}): Pro
       kills.set(activity, times);
     },
     forget: strikes.forget,
+    stale: strikes.stale,
     strike: strikes.strike,
     expect: strikes.expect,
     marks: strikes.marks,

@@ -64,6 +64,15 @@ test('a creation that nobody knew of is found there and cancelled when it is giv
   expect((await contract.told()).at(-1)).toBe('contract.cancelled');
 });
 
+test('a creation that can’t be looked for stays with the operator: people may be asked to sign it', async () => {
+  const contract = await uncertain('lose_reply');
+  await stack.fault('contractListRequest', 'status', { status: 503 });
+  expect((await giveUp(contract)).status).toBe('attention');
+  await stack.mend();
+  expect((await giveUp(contract)).status).toBe('cancelled');
+  expect((await contract.there()).status).toBe('cancelled');
+});
+
 test('a creation that never arrived is given up without anything on the platform', async () => {
   const contract = await uncertain('break_connection');
   expect((await giveUp(contract)).status).toBe('cancelled');

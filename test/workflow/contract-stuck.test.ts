@@ -83,6 +83,15 @@ test('what can’t be looked at for hours is looked at once it can', async () =>
   await stack.until('a signature is told', async () => (await contract.told()).includes('signatory.signed'));
 });
 
+test('what the list shows before the detail does is looked for again', async () => {
+  const contract = await opened();
+  await contract.onSite('sign', 0);
+  stack.stale((await contract.state()).platformId!, 2);
+  await stack.pass(60_000);
+  await stack.poll();
+  await contract.reaches('completed');
+});
+
 test('a contract that can’t be retrieved for a day needs a person, at a small price', async () => {
   const contract = await opened();
   await contract.sendSms(0);

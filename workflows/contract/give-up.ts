@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import { expiredThere } from '../../domain/contract/facts-from-detail.js';
 import type { Cancellation } from '../../activities/cancel-contract.js';
 import { careful, patient } from './acts.js';
@@ -9,7 +10,8 @@ import { factsOf, look } from './end.js';
  * platform says wins (promise 6): signed or expired there, that is what it becomes.
  */
 export async function giveUp(desk: Desk): Promise<void> {
-  if (desk.state.statusReason === 'creation_uncertain') await findThere(desk);
+  // Without its id nobody could watch it: as long as it can't be looked for it stays with the operator.
+  if (desk.state.statusReason === 'creation_uncertain' && !(await isFoundOut(desk))) return;
   const kind = await cancelledThere(desk);
   if (kind === 'expired') return desk.apply(expiredThere(desk.state, now()));
   if (kind === 'signed' && (await isSignedThere(desk))) return;
@@ -20,14 +22,16 @@ export async function giveUp(desk: Desk): Promise<void> {
 }
 
 /** A creation of which nobody knows may lie there all the same, with people who are asked to sign. */
-async function findThere(desk: Desk): Promise<void> {
+async function isFoundOut(desk: Desk): Promise<boolean> {
   const found = await careful.createContract.executeWithOptions({ summary: 'was it created?' }, [
     { contractId: desk.state.id, settleOnly: true, since: now() },
   ]);
-  if (found.kind !== 'created') return;
+  if (found.kind === 'uncertain') return !patched('given-up-once-it-is-found-out');
+  if (found.kind !== 'created') return true;
   const { at, platformId, signatoryPlatformIds, status } = found;
   const submitted = status === 'submitted';
   await desk.apply({ type: 'created', at, by: 'system', platformId, submitted, signatoryPlatformIds });
+  return true;
 }
 
 async function cancelledThere({ state }: Desk): Promise<Cancellation['kind'] | null> {

@@ -8,6 +8,9 @@ import { fact, now } from './desk.js';
 import { end, isDue, lookAgain, millisecondsTo } from './end.js';
 import { retrieveOnce } from './retrieve.js';
 
+/** Until something is looked for again that a look has not shown: a detail in a quarter of an hour at most. */
+const LATER_MS = 15 * 60_000;
+
 /** `draft` and `open`: until something is known, asked, or due. */
 export async function waitForSignatures(desk: Desk): Promise<void> {
   const { status } = desk.state;
@@ -18,6 +21,7 @@ export async function waitForSignatures(desk: Desk): Promise<void> {
   if (desk.end !== null) return end(desk);
   const seen = desk.news;
   if (seen !== null && (await takeNews(desk, seen))) return;
+  if (seen !== null && !isDue(due.at)) await condition(changed, Math.min(LATER_MS, millisecondsTo(due.at)));
   // Looked for once more in the next turn; what is due comes first.
   if (seen !== null) desk.news ??= seen;
   if (isDue(due.at)) return onDue(desk, due.hours);
@@ -57,7 +61,7 @@ async function onDue(desk: Desk, hours: number | null): Promise<void> {
 /**
  * The platform's list shows something new. Looks wait for requests that change something: what those did is
  * announced by them, once.
- * @returns false where the platform gave no answer
+ * @returns false where the platform gave no answer, or shows less in the detail than in the list
  */
 async function takeNews(desk: Desk, seen: Seen): Promise<boolean> {
   desk.news = null;
@@ -65,7 +69,7 @@ async function takeNews(desk: Desk, seen: Seen): Promise<boolean> {
   const { state } = desk;
   switch (seen.status) {
     case 'signed':
-      return desk.exclusively(async () => (await retrieveOnce(desk)) === null);
+      return desk.exclusively(async () => (await retrieveOnce(desk)) === null && isShown(desk, 'open'));
     case 'cancelled':
       await endedThere(desk, { type: 'cancelled', at, by: 'platform', reason: 'cancelled_on_platform' });
       return true;
@@ -76,11 +80,19 @@ async function takeNews(desk: Desk, seen: Seen): Promise<boolean> {
       return desk.exclusively(() => lookAgain(desk, 'it is missing from the list'));
     case 'submitted':
       if (state.status === 'draft' || seen.worthALook)
-        return desk.exclusively(() => lookAgain(desk, 'who has signed?'));
+        return desk.exclusively(
+          async () => (await lookAgain(desk, 'who has signed?')) && isShown(desk, 'draft'),
+        );
       return true;
     case 'draft':
       return true;
   }
+}
+
+/** Whether the look went beyond what the list says is over; a list that is ahead says it once only. */
+function isShown({ state }: Desk, before: 'draft' | 'open'): boolean {
+  const isBehind = state.status === 'draft' || state.status === before;
+  return !isBehind || !patched('looks-again-for-what-was-seen');
 }
 
 /** A signature or a code that is under way came before the end: after it, it could not be told any more. */
