@@ -1,22 +1,23 @@
 import { renderEndpointNotice } from '../domain/mails/endpoint-notice.js';
-import type { MailKind } from '../domain/mails/plan.js';
+import { isOutdated, type MailKind } from '../domain/mails/plan.js';
 import { fillLink, renderMail, type RenderedMail } from '../domain/mails/render.js';
 import { readEndpointNotice } from '../store/endpoint-notices.js';
 import type { DueMail } from '../store/mails.js';
 import { readPersonal } from '../store/personal.js';
 import type { ReaderDeps } from './contract-reader.js';
 
-/** A mail with its address, or null when there is nobody to send it to any more. */
-export type ComposedMail = (RenderedMail & { to: string }) | null;
+/** A mail with its address, or why there is none to be sent any more. */
+export type ComposedMail = (RenderedMail & { to: string }) | 'no_address' | 'outdated';
 
 /** Puts a due mail together. @throws Erased */
 export async function composeMail(deps: ReaderDeps, mail: DueMail): Promise<ComposedMail> {
   if (mail.kind === 'webhook_failing' || mail.kind === 'webhook_disabled') {
     const notice = await readEndpointNotice(deps.db, mail.key);
-    return notice && { ...renderEndpointNotice(mail.kind, notice.facts), to: notice.to };
+    if (notice == null) return 'no_address';
+    return { ...renderEndpointNotice(mail.kind, notice.facts), to: notice.to };
   }
   const { kind, contractId } = mail;
-  return contractId === null ? null : composeContractMail(deps, { ...mail, kind, contractId });
+  return contractId === null ? 'no_address' : composeContractMail(deps, { ...mail, kind, contractId });
 }
 
 type ContractMail = DueMail & { kind: MailKind; contractId: string };
@@ -32,11 +33,12 @@ async function composeContractMail({ db, vault }: ReaderDeps, mail: ContractMail
     .select(['client.settings', 'connection.time_zone', 'contact.email'])
     .where('contract.id', '=', mail.contractId)
     .executeTakeFirst();
-  if (row === undefined) return null;
+  if (row === undefined) return 'no_address';
+  if (isOutdated(mail, row.state)) return 'outdated';
   const personal = await readPersonal(db, vault, mail.contractId);
   const person = personal.signatories.find((signatory) => signatory.id === mail.signatoryId);
   const to = mail.signatoryId === null ? row.email : person?.email;
-  if (to == null) return null;
+  if (to == null) return 'no_address';
   const { state } = row;
   const rendered = renderMail(mail.kind, row.language, {
     name: person === undefined ? '' : `${person.firstName} ${person.lastName}`,

@@ -62,6 +62,6 @@ export const DELIVERY_GAUGES: readonly Gauge[] = [
     help: 'Mails given up, of those called for in the last day',
     query: ({ now }) =>
       sql`select count(*) as value from paraphe.mail
-        where failure is not null and created_at > ${now}::timestamptz - interval '1 day'`,
+        where failure <> 'outdated' and created_at > ${now}::timestamptz - interval '1 day'`,
   },
 ];

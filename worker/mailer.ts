@@ -74,7 +74,7 @@ async function sendOne(deps: MailerDeps, mail: DueMail): Promise<void> {
   const { db, clock, logger, sender } = deps;
   try {
     const composed = await composeMail(deps, mail);
-    if (composed === null) return await mailFailed(db, mail.key, 'no_address');
+    if (typeof composed === 'string') return await mailFailed(db, mail.key, composed);
     if (!(await handMail(db, mail.key, clock.now()))) return;
     // The same id for the same mail, so that a mail system that sees it twice keeps one.
     await sender.send({ ...composed, messageId: `<${mail.key.replaceAll(':', '.')}@paraphe.invalid>` });

@@ -1,4 +1,4 @@
-import type { ContractState } from '../contract/state.js';
+import { isOver, type ContractState } from '../contract/state.js';
 import type { EventDraft } from '../events.js';
 
 export type MailKind = 'invitation' | 'reminder' | 'deadline_warning' | 'completed' | 'expired';
@@ -40,4 +40,15 @@ export function mailsFor(event: EventDraft, state: ContractState, settings: Mail
     default:
       return [];
   }
+}
+
+/** Whether what a mail asks for, or warns of, is over by the time it is sent: the mail server may have been away. */
+export function isOutdated(
+  { kind, signatoryId }: { kind: MailKind; signatoryId: string | null },
+  state: ContractState,
+): boolean {
+  if (kind === 'completed' || kind === 'expired') return false;
+  if (isOver(state) || state.signedAt !== null) return true;
+  const person = state.signatories.find(({ id }) => id === signatoryId);
+  return person !== undefined && person.status !== 'pending';
 }

@@ -98,10 +98,11 @@ test('the owner is told by a mail that names the endpoint and the day, queued on
   expect(mail).toMatchObject({ kind: 'webhook_failing', clientId, contractId: null });
   expect(await claimMail(stack.db, now)).toBeUndefined();
   const composed = await composeMail({ ...deps, vault: stack.vault }, mail!);
+  if (typeof composed === 'string') throw new Error(composed);
   expect(composed).toMatchObject({ to: 'owner@example.org' });
-  expect(composed!.text).toContain(id);
-  expect(composed!.text).toContain('receiver.example.org');
-  expect(composed!.text).toContain('2026-11-06 13:00 UTC');
+  expect(composed.text).toContain(id);
+  expect(composed.text).toContain('receiver.example.org');
+  expect(composed.text).toContain('2026-11-06 13:00 UTC');
 });
 
 test('nobody is disabled without having been told a day before, however late the telling came', async () => {

@@ -183,13 +183,12 @@ test('a mail server that is down delays mails, and holds up nothing that is reco
   await one.published();
   await away.turn();
   await away.stop();
-  await one.signs(0);
-  expect((await one.signs(1)).status).toBe('signed');
+  expect((await one.signs(0)).signatories[0]?.status).toBe('signed');
   await mailer.turn();
   expect(smtp.mails).toHaveLength(0);
   stage.clock.pass(MINUTE);
   await mailer.turn();
-  expect(byAddress(smtp.mails)).toEqual(['s0@example.org', 's1@example.org']);
+  expect(byAddress(smtp.mails)).toEqual(['s1@example.org']);
 });
 
 test('a worker killed before it asked the mail server leaves the mail to another', async () => {
@@ -238,4 +237,27 @@ test('an address that the mail server refuses for good is given up alone', async
   await strict.close();
   const rows = await stage.db.selectFrom('paraphe.mail').select(['failure']).orderBy('failure').execute();
   expect(rows.map((row) => row.failure)).toEqual(['refused', null]);
+});
+
+test('nobody is asked to sign what was signed or cancelled while the mail waited', async () => {
+  const one = await stage.contract();
+  await one.published();
+  await mailer.turn();
+  const before = smtp.mails.length;
+  await one.happens('deadline', { type: 'deadline_near', hours: 72 });
+  await one.signs(1);
+  await mailer.turn();
+  expect(byAddress(smtp.mails.slice(before))).toEqual([OWNER, 's0@example.org']);
+  const other = await stage.contract({ reference: 'HR-2' });
+  await other.published();
+  await other.happens('deadline', { type: 'deadline_near', hours: 72 });
+  await other.happens('client', { type: 'cancelled', reason: null });
+  await mailer.turn();
+  expect(smtp.mails.slice(before + 2)).toEqual([]);
+  const rows = await stage.db
+    .selectFrom('paraphe.mail')
+    .select('failure')
+    .where('sent_at', 'is', null)
+    .execute();
+  expect(new Set(rows.map((row) => row.failure))).toEqual(new Set(['outdated']));
 });

@@ -45,8 +45,29 @@ export const MUTATIONS = [
   {
     name: 'a creation is repeated without looking for the lost one',
     file: 'activities/create-contract.ts',
-    from: 'open.length > 0 ? await settle(deps, contractId, open, since) : null',
-    to: 'open.length > 99 ? await settle(deps, contractId, open, since) : null',
+    from: 'unanswered(earlier).length > 0 ? await settle(deps, contractId, earlier, since) : null',
+    to: 'unanswered(earlier).length > 99 ? await settle(deps, contractId, earlier, since) : null',
+  },
+  {
+    name: 'an attempt that another came before is written down all the same',
+    file: 'store/platform-calls.ts',
+    from: 'attempt: attempt ?? null,',
+    to: 'attempt: null,',
+    test: 'stalled-attempts',
+  },
+  {
+    name: 'what an attempt finds out late is held for the next one’s too',
+    file: 'store/platform-calls.ts',
+    from: "eb('attempt', '<', known)",
+    to: "eb('attempt', '<', known + 99)",
+    test: 'stalled-attempts',
+  },
+  {
+    name: 'a look is never given up',
+    file: 'activities/failures.ts',
+    from: 'return unanswered && now >= until;',
+    to: 'return unanswered && now >= until * 2;',
+    test: 'contract-stuck',
   },
   {
     name: 'a creation that stood still is sent after all',
