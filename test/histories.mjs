@@ -6,7 +6,7 @@ import { root } from '../local/setup/shell.mjs';
 // `npm run histories`: stores a history of each path that the lifecycle tests take, for test/replay.
 await setUp({ tests: true });
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-const suites = ['creation', 'signing', 'ending', 'proving', 'giving-up'].map(
+const suites = ['creation', 'signing', 'ending', 'proving', 'giving-up', 'races', 'stuck'].map(
   (name) => `test/workflow/contract-${name}`,
 );
 const done = spawnSync(process.execPath, [jest, '--maxWorkers=1', ...suites], {
