@@ -173,6 +173,7 @@ async function plan(deps: WatchDeps, waiting: number, { outcome, changed }: Poll
   const nextInMs = pollInterval({
     limit,
     otherCalls,
+    used: calls.length,
     creations: calls.filter((call) => call.operation === 'create').length,
     queued: limit === null ? 0 : await queuedContracts(db, connection.id),
     hour: hourIn(connection.timeZone, now),

@@ -137,6 +137,7 @@ function nextPoll({ ledger, limit, queue, signatures }: World, now: number): num
   return pollInterval({
     limit,
     otherCalls: window.filter((call) => call.operation !== 'list').length,
+    used: window.length,
     creations: window.filter((call) => call.operation === 'create').length,
     queued: queue.length,
     hour: Math.floor(now / HOUR_MS) % 24,

@@ -1,4 +1,10 @@
-import { creationsPerWindow, pollReserve, sharedOf, WINDOW_MS } from '../quota/policy.js';
+import {
+  creationsPerWindow,
+  creationsUpTo,
+  pollReserve,
+  retrievalReserve,
+  WINDOW_MS,
+} from '../quota/policy.js';
 
 /** When signatures happen: a weight for each hour of the day, in the connection's time zone; the mean is 1. */
 export type HourlyProfile = readonly number[];
@@ -35,6 +41,8 @@ export interface WatchSituation {
   limit: number | null;
   /** Calls of the last window that were no polls. */
   otherCalls: number;
+  /** Calls of the last window, polls included. */
+  used: number;
   /** Creations of the last window. */
   creations: number;
   /** Contracts that wait to be created. */
@@ -86,12 +94,18 @@ function withFloor(weights: readonly number[], floor: number): number[] {
   return scaled(low);
 }
 
-/** Polls that a window can hold besides what contracts need. */
-export function pollsPerWindow({ creations, queued, otherCalls }: WatchSituation, limit: number): number {
+/**
+ * Polls that a window can hold besides what contracts need, and besides room for those that nobody expects: nothing is
+ * created in a window that polls have filled.
+ */
+export function pollsPerWindow(situation: WatchSituation, limit: number): number {
+  const { creations, queued, otherCalls, used } = situation;
+  // Contracts wait for slots: the publishing plan counts on polls at their reserve.
+  if (queued > 0 && used >= creationsUpTo(limit)) return pollReserve(limit);
   const coming = Math.min(creationsPerWindow(limit), Math.max(creations, queued));
   // Each contract costs a creation and a retrieval; what else was asked in the last day will be again.
   const expected = Math.max(otherCalls, 2 * coming);
-  return Math.max(pollReserve(limit), sharedOf(limit) - expected);
+  return Math.max(pollReserve(limit), creationsUpTo(limit) - retrievalReserve(limit) - expected);
 }
 
 /** How much of the quota may go to other calls while details are still spent on who has signed so far. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { nextSlot } from '../../domain/quota/next-slot.js';
 import {
   creationsPerWindow,
+  creationsUpTo,
   interactiveReserve,
   pollReserve,
   WINDOW_MS,
@@ -114,6 +115,7 @@ test('of a queue only as many may go as there are slots, the most urgent first',
 const situation = {
   limit: 1_000,
   otherCalls: 400,
+  used: 800,
   creations: 200,
   queued: 0,
   hour: 9,
@@ -139,6 +141,24 @@ test('at the full load polls come evenly, within the hour', () => {
   expect(new Set(intervals).size).toBe(1);
   expect(intervals[0]).toBeLessThan(3_600_000);
   expect(pollsPerWindow(full, 1_000)).toBe(pollReserve(1_000));
+});
+
+test('an account that polled for days has room: a dozen contracts that come together are created at once', () => {
+  const limit = 1_000;
+  const calls: WindowCall[] = [];
+  const calm = { ...situation, otherCalls: 0, creations: 0 };
+  for (let now = 0; now < 3 * DAY_MS;) {
+    const window = calls.filter((call) => call.at > now - WINDOW_MS);
+    expect(nextSlot(window, limit, { operation: 'create', rank: 11 }, now)).toBeNull();
+    calls.push({ at: now, operation: 'list' });
+    now += pollInterval({ ...calm, used: window.length, hour: Math.floor(now / 3_600_000) % 24 });
+  }
+});
+
+test('polls give way to contracts that wait for their slots', () => {
+  const full = { ...situation, otherCalls: 100, used: creationsUpTo(1_000) };
+  expect(pollsPerWindow({ ...full, queued: 1 }, 1_000)).toBe(pollReserve(1_000));
+  expect(pollsPerWindow({ ...full, queued: 0 }, 1_000)).toBeGreaterThan(pollReserve(1_000));
 });
 
 test('polls are closer when signatures usually happen, and slower at night where that is configured', () => {
