@@ -13,8 +13,10 @@ export interface TransportDeps {
   url: string;
   apiUser: string;
   apiKey: string;
-  /** The whole request, in milliseconds. */
+  /** The whole request with its answer, in milliseconds. */
   timeoutMs: number;
+  /** The same for a request with files in it. */
+  uploadTimeoutMs?: number;
   /** Largest answer that is read, in bytes. */
   maxAnswerBytes: number;
 }
@@ -79,9 +81,10 @@ export function createTransport(deps: TransportDeps): Transport {
 /** @throws as the transport */
 export function createUploadTransport(deps: TransportDeps): UploadTransport {
   const client = createClient(deps);
+  const timeout = deps.uploadTimeoutMs ?? FILES_TIMEOUT_MS;
   return async (request, build, answer) => {
     const { stream, length } = build({ apiKey: deps.apiKey, apiUser: deps.apiUser });
-    const options = { headers: { 'content-length': length }, timeout: FILES_TIMEOUT_MS };
+    const options = { headers: { 'content-length': length }, timeout };
     try {
       const response = await send(client, request, stream, options);
       if (response.status === 200) return readAnswer(response.data, answer);
@@ -120,8 +123,10 @@ async function send(
   body: object,
   options: AxiosRequestConfig = {},
 ): Promise<AxiosResponse<unknown>> {
+  // axios' own time only bounds how long nothing comes: whoever sends a byte now and then would never be left.
+  const signal = options.signal ?? AbortSignal.timeout(options.timeout ?? client.defaults.timeout!);
   try {
-    return await client.post<unknown>(request, body, options);
+    return await client.post<unknown>(request, body, { ...options, signal });
   } catch (error) {
     if (!isAxiosError(error)) throw new PlatformUncertain('connection', true);
     if (error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT' || error.code === 'ERR_CANCELED')
