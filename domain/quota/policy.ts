@@ -14,10 +14,11 @@ export const PRIORITY: Record<Operation, 1 | 2 | 3 | 5> = {
 };
 
 /**
- * A slot is free again this long after its call. The platform counts when a request arrives, we when it leaves: the
- * minute beyond the day is longer than any request may take, so no two of its days can hold more than the quota.
+ * A slot is free again this long after its call. The platform counts when a request arrives, we before it leaves: the
+ * three minutes beyond the day are longer than any may take to arrive (one with files: 20 s until it leaves, 100 s), so
+ * none of its days can hold more than the quota.
  */
-export const WINDOW_MS = 24 * 3_600_000 + 60_000;
+export const WINDOW_MS = 24 * 3_600_000 + 180_000;
 
 /** What one operation may use of a quota in any window. */
 export interface Allowance {
