@@ -4,6 +4,7 @@ import type { EventType } from '../domain/events.js';
 import type { Seen } from '../domain/messages.js';
 import { learnProfile, pays, pollInterval } from '../domain/watch/plan.js';
 import type { Clock } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
 import type { Connection } from '../store/connections.js';
 import type { Database } from '../store/database.js';
 import { notifyClients } from '../store/notify-clients.js';
@@ -15,6 +16,7 @@ import {
   watchedContracts,
   type WatchedContract,
 } from '../store/watched.js';
+import { withGrowingPauses } from './growing-pauses.js';
 import { QuotaWait, type Gate } from './platform-gate.js';
 
 export interface WatchDeps {
@@ -25,6 +27,7 @@ export interface WatchDeps {
   intervals: { minMs: number; maxMs: number; night?: { from: number; to: number } | null };
   /** Hands news to a contract's workflow. @returns false when it runs no more */
   signalSeen: (contractId: string, seen: Seen) => Promise<boolean>;
+  logger?: Pick<Logger, 'warn'>;
   /** Told that events wait to be delivered. */
   onEvents?: () => void;
 }
@@ -67,11 +70,11 @@ const NUDGED_PART = 0.25;
 /** One list for all contracts that wait; its cost does not grow with their number (design.md, *The watch*). */
 export function createWatchActivities(deps: WatchDeps): WatchActivities {
   return {
-    async watchTurn() {
+    watchTurn: withGrowingPauses<void, WatchTurn>(async () => {
       const watched = await watchedContracts(deps.db, deps.connection.id);
       const poll = await lookAtAll(deps, watched);
       return plan(deps, watched.length, poll);
-    },
+    }),
     async tellClients({ type, data, at }) {
       await notifyClients(deps.db, deps.connection, type, data, new Date(at));
       deps.onEvents?.();
@@ -142,16 +145,21 @@ function isNews(
 const EXPECTED: Partial<Record<string, ListedContract['status']>> = { draft: 'draft', open: 'submitted' };
 
 async function hand(
-  { db, signalSeen }: WatchDeps,
+  { db, signalSeen, logger }: WatchDeps,
   { id }: WatchedContract,
   listed: ListedContract | undefined,
 ): Promise<void> {
   const status = listed?.status ?? 'absent';
   const updatedAt = listed?.updatedAt ?? null;
-  const isHeard = await signalSeen(id, { status, updatedAt, worthALook: true });
-  // After the signal: killed in between, it is told twice, never not at all. Nobody there to hear it (a contract that
-  // begins anew after a restore): it stays news.
-  if (isHeard) await markSeen(db, id, status, updatedAt);
+  try {
+    const isHeard = await signalSeen(id, { status, updatedAt, worthALook: true });
+    // After the signal: killed in between, it is told twice, never not at all. Nobody there to hear it (a contract that
+    // begins anew after a restore): it stays news.
+    if (isHeard) await markSeen(db, id, status, updatedAt);
+  } catch (error) {
+    // One that can't be told keeps no other from its news, and the list is not asked for again at once because of it.
+    logger?.warn({ operation: 'watch', contractId: id, error }, 'not told; again at the next look');
+  }
 }
 
 async function hasDetailsToSpare({ db, clock, connection }: WatchDeps): Promise<boolean> {

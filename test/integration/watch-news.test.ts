@@ -1,0 +1,69 @@
+import { createGate } from '../../activities/platform-gate.js';
+import { createWatchActivities, type WatchActivities, type WatchDeps } from '../../activities/watch.js';
+import type { ListedContract } from '../../domain/platform.js';
+import { createActivityStack, type ActivityStack } from '../support/activity-bench.js';
+import { storeContract } from '../support/virtual-contract.js';
+
+let stack: ActivityStack;
+beforeAll(async () => {
+  stack = await createActivityStack();
+}, 120_000);
+afterAll(() => stack.close(), 60_000);
+
+let ids: string[];
+beforeEach(async () => {
+  await stack.db.deleteFrom('paraphe.contract').execute();
+  ids = [];
+  // More than are signalled at once.
+  for (let count = 0; count < 25; count += 1) ids.push(await open());
+});
+
+/** A contract that waits on the platform. @returns its id; the platform knows it by the same with a mark */
+async function open(): Promise<string> {
+  const { id } = await storeContract(stack, {});
+  const there = { status: 'open', platform_id: `there-${id}` } as const;
+  await stack.db.updateTable('paraphe.contract').set(there).where('id', '=', id).execute();
+  return id;
+}
+
+function listed(id: string, status: ListedContract['status'] = 'signed'): ListedContract {
+  const createdAt = stack.clock.now().toISOString();
+  return { platformId: `there-${id}`, label: id, status, createdAt, updatedAt: createdAt };
+}
+
+/** The watch over a platform that lists these. */
+function watchOver(
+  list: ListedContract[],
+  more: Partial<WatchDeps> = {},
+): Pick<WatchActivities, 'watchTurn'> {
+  const { db, clock, connection } = stack;
+  const platform = { ...stack.platform, list: () => Promise.resolve(list) };
+  const gate = createGate({ db, clock, connection, platform });
+  const intervals = { minMs: 1_000, maxMs: 60_000 };
+  const signalSeen = (): Promise<boolean> => Promise.resolve(true);
+  return createWatchActivities({ db, gate, clock, connection, intervals, signalSeen, ...more });
+}
+
+test('a contract that cannot be told keeps no other from its news, and is told at the next look', async () => {
+  const told: string[] = [];
+  let isBroken = true;
+  const signalSeen = (id: string): Promise<boolean> => {
+    if (isBroken && id === ids[0]) return Promise.reject(new Error('too many signals'));
+    return Promise.resolve(told.push(id) > 0);
+  };
+  const { watchTurn } = watchOver(
+    ids.map((id) => listed(id)),
+    { signalSeen },
+  );
+  expect((await watchTurn()).outcome).toBe('looked');
+  expect(told.toSorted()).toEqual(ids.slice(1).toSorted());
+  isBroken = false;
+  await watchTurn();
+  expect(told.slice(ids.length - 1)).toEqual([ids[0]]);
+});
+
+test('a turn that fails after its request is tried again at growing pauses: each try costs one', async () => {
+  const connection = { ...stack.connection, timeZone: 'Nowhere/City' };
+  const { watchTurn } = watchOver([], { connection });
+  await expect(watchTurn()).rejects.toMatchObject({ nextRetryDelay: 2_000 });
+});
