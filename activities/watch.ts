@@ -135,6 +135,7 @@ function isNews(
   birthMs: number,
 ): boolean {
   if (listed === undefined) return contract.seenStatus !== 'absent';
+  if (listed.status === 'unknown') return false;
   if (listed.status !== (contract.seenStatus ?? EXPECTED[contract.status])) return true;
   const age = Date.parse(listed.updatedAt) - Date.parse(listed.createdAt);
   if (contract.seenUpdatedAt === null && age <= birthMs) return false;
@@ -150,6 +151,7 @@ async function hand(
   listed: ListedContract | undefined,
 ): Promise<void> {
   const status = listed?.status ?? 'absent';
+  if (status === 'unknown') return;
   const updatedAt = listed?.updatedAt ?? null;
   try {
     const isHeard = await signalSeen(id, { status, updatedAt, worthALook: true });

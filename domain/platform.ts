@@ -47,7 +47,8 @@ export interface CreatedContract {
 export interface ListedContract {
   platformId: string;
   label: string;
-  status: PlatformStatus;
+  /** `unknown`: one that we have no name for. It says nothing of the contract. */
+  status: PlatformStatus | 'unknown';
   createdAt: string;
   updatedAt: string;
 }
@@ -73,6 +74,7 @@ export interface PlatformLogEntry {
 }
 
 export interface DetailedContract extends ListedContract {
+  status: PlatformStatus;
   deadline: string;
   signedAt: string | null;
   signatories: DetailedSignatory[];

@@ -23,7 +23,9 @@ const listed = z.object({
   createdAt: time,
   updatedAt: time,
 });
-export const listAnswer = z.object({ contracts: z.array(listed) });
+/** The account's other contracts are in it, too: one in a status that we do not know must not hide ours. */
+const listedStatus = status.or(z.string().transform(() => 'unknown' as const));
+export const listAnswer = z.object({ contracts: z.array(listed.extend({ status: listedStatus })) });
 
 const signatory = z.object({
   signatoryId: z.string(),

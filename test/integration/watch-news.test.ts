@@ -1,7 +1,9 @@
 import { createGate } from '../../activities/platform-gate.js';
 import { createWatchActivities, type WatchActivities, type WatchDeps } from '../../activities/watch.js';
+import { createPlatform } from '../../adapters/platform/client.js';
 import type { ListedContract } from '../../domain/platform.js';
 import { createActivityStack, type ActivityStack } from '../support/activity-bench.js';
+import { startRawServer } from '../support/raw-server.js';
 import { storeContract } from '../support/virtual-contract.js';
 
 let stack: ActivityStack;
@@ -66,4 +68,31 @@ test('a turn that fails after its request is tried again at growing pauses: each
   const connection = { ...stack.connection, timeZone: 'Nowhere/City' };
   const { watchTurn } = watchOver([], { connection });
   await expect(watchTurn()).rejects.toMatchObject({ nextRetryDelay: 2_000 });
+});
+
+test('a status that nobody knows, of whosever contract, hides no other contract and says nothing of its own', async () => {
+  const [mine, strange] = ids as [string, string];
+  const contracts = [listed(mine), ...ids.slice(1).map((id) => listed(id, 'submitted'))].map(
+    ({ platformId, ...rest }) => ({
+      contractId: platformId,
+      ...rest,
+      ...(platformId === `there-${strange}` ? { status: 'archived' } : {}),
+    }),
+  );
+  contracts.push({ ...contracts[0]!, contractId: 'not ours', status: 'refused' as never });
+  const body = JSON.stringify({ contracts });
+  const server = await startRawServer((socket) =>
+    socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${body}`),
+  );
+  const url = new URL(server.url).origin;
+  const limits = { timeoutMs: 5_000, maxAnswerBytes: 1_000_000 };
+  const platform = createPlatform({ url, apiUser: 'us', apiKey: 'key', ...limits });
+  const { db, clock, connection } = stack;
+  const told: string[] = [];
+  const { watchTurn } = watchOver([], {
+    gate: createGate({ db, clock, connection, platform }),
+    signalSeen: (id) => Promise.resolve(told.push(id) > 0),
+  });
+  const { outcome } = await watchTurn().finally(() => server.close());
+  expect([outcome, told]).toEqual(['looked', [mine]]);
 });
