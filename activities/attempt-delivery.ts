@@ -9,11 +9,12 @@ import {
   beginAttempt,
   endAttempt,
   failIfDisabled,
+  type AttemptEnd,
   type BegunAttempt,
   type DeliveryRef,
 } from '../store/attempts.js';
 import type { Database } from '../store/database.js';
-import { disableEndpoint } from '../store/endpoint-health.js';
+import { disableEndpoint, isStillAt } from '../store/endpoint-health.js';
 import { openEndpointSecrets, secretsInForce } from '../store/endpoint-secrets.js';
 import { EndpointBusy, type EndpointGate, type EndpointSign } from './endpoint-gate.js';
 import { signOf } from './endpoint-sign.js';
@@ -106,26 +107,32 @@ async function settle(
   begun: BegunAttempt,
   attempt: Attempt,
 ): Promise<AttemptResult> {
-  const { db, clock, environment, nextDelay = scheduledDelay } = deps;
+  const { db, clock, nextDelay = scheduledDelay } = deps;
   const now = clock.now();
   const { endpointId, number, made } = begun;
   const { outcome, durationMs, retryAfterMs } = attempt;
-  const delay = outcome === 'retry' ? nextDelay(made + 1, { retryAfterMs, random: Math.random }) : null;
-  const nextAttemptAt = delay === null ? null : new Date(now.getTime() + delay);
   const seen = {
     status: attempt.status ?? null,
     response: attempt.response ?? null,
     error: attempt.error ?? null,
   };
-  const end = { deliveryId, round, endpointId, number, at: now, durationMs, nextAttemptAt, ...seen };
-  if (outcome === 'gone') {
-    await db.transaction().execute(async (tx) => {
-      await endAttempt(tx, end);
-      await disableEndpoint(tx, { endpointId, reason: 'gone', now, environment });
-    });
-    return { end: 'gone' };
-  }
-  await endAttempt(db, end);
+  const end = { deliveryId, round, endpointId, number, at: now, durationMs, nextAttemptAt: null, ...seen };
+  if (outcome === 'gone' && (await disable(deps, begun.url, end))) return { end: 'gone' };
+  const isDelivered = outcome === 'delivered';
+  const delay = isDelivered ? null : nextDelay(made + 1, { retryAfterMs, random: Math.random });
+  const nextAttemptAt = delay === null ? null : new Date(now.getTime() + delay);
+  await endAttempt(db, { ...end, nextAttemptAt });
   if (delay !== null) return { again: 'AttemptFailed', inMs: delay };
-  return { end: outcome === 'delivered' ? 'delivered' : 'failed' };
+  return { end: isDelivered ? 'delivered' : 'failed' };
+}
+
+/** @returns false when the endpoint has another URL by now: that one has not said that it wants no more */
+function disable({ db, environment }: AttemptDeps, url: string, end: AttemptEnd): Promise<boolean> {
+  const { endpointId, at: now } = end;
+  return db.transaction().execute(async (tx) => {
+    if (!(await isStillAt(tx, endpointId, url))) return false;
+    await endAttempt(tx, end);
+    await disableEndpoint(tx, { endpointId, reason: 'gone', now, environment });
+    return true;
+  });
 }

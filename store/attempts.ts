@@ -105,7 +105,9 @@ function success({ endpointId, at }: AttemptEnd) {
 }
 
 function failure({ endpointId, at }: AttemptEnd) {
-  return sql`set first_failure_at = ${at} where id = ${endpointId} and first_failure_at is null`;
+  // One that was written down after a later success has begun nothing.
+  return sql`set first_failure_at = ${at} where id = ${endpointId}
+    and (first_failure_at is null or first_failure_at <= last_success_at)`;
 }
 
 /** A delivery whose endpoint was disabled while it was written is over too: enabling and a replay bring it back. */

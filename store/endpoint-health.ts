@@ -73,6 +73,13 @@ export async function disableEndpoint(
   return true;
 }
 
+/** Whether an endpoint has still the URL that was asked, or is no more; nobody gives it another until the end of the transaction. */
+export async function isStillAt(tx: Tx, endpointId: string, url: string): Promise<boolean> {
+  const endpoints = tx.selectFrom('paraphe.webhook_endpoint').select('url').where('id', '=', endpointId);
+  const row = await endpoints.forUpdate().executeTakeFirst();
+  return row === undefined || row.url === url;
+}
+
 /** Attempts without an end are called interrupted; one that is still under way overwrites that. */
 async function endWaiting(tx: Tx, endpointId: string): Promise<void> {
   await sql`

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { newId } from '../runtime/ids.js';
 import type { Tx } from './database.js';
 import type { Tables } from './tables.js';
@@ -64,14 +64,19 @@ export function listEndpoints(tx: Tx, before: string | null, limit: number): Pro
     .execute();
 }
 
+/** Another URL has not failed yet: what the one before it did is forgotten. */
 export function updateEndpoint(
   tx: Tx,
   id: string,
   values: Partial<Pick<EndpointRow, 'url' | 'events' | 'description' | 'sealed'>>,
 ): Promise<EndpointRow> {
+  const { url } = values;
+  const ifKept = (column: 'first_failure_at' | 'warned_at') =>
+    sql<Date | null>`case when url = ${url} then ${sql.ref(column)} end`;
+  const health = { first_failure_at: ifKept('first_failure_at'), warned_at: ifKept('warned_at') };
   return tx
     .updateTable('paraphe.webhook_endpoint')
-    .set({ id, ...values })
+    .set({ id, ...values, ...(url === undefined ? {} : health) })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();

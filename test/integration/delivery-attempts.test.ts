@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { openReceiver, wellBehaved, type Behaviour, type Receiver } from '../../bench/webhooks/receiver.js';
 import { freePort } from '../../local/ports.js';
 import { retryDelivery } from '../../store/deliveries.js';
+import { updateEndpoint } from '../../store/endpoints.js';
 import type { WebhooksDeps } from '../../worker/webhooks.js';
 import { openDeliveryTestBed, type DeliveryTestBed } from '../support/deliveries.js';
 import { recordRequests } from '../support/http.js';
@@ -168,6 +169,24 @@ test('410 disables the endpoint, ends what waits for it, and tells the other end
   await bed.stack.tell(await bed.stack.addContract(clientId));
   expect(receiver.arrivals).toHaveLength(1);
 });
+
+test('410 from a URL that was replaced meanwhile disables nothing: the next attempt goes to the new one', async () => {
+  let answerOld = (): void => undefined;
+  const old = await receive((answer) => {
+    answerOld = () => void answer.writeHead(410).end();
+  });
+  const moved = await receive(wellBehaved);
+  const id = await tellTo(old.url);
+  await waitFor(() => old.arrivals.length === 1);
+  await bed.stack.db.transaction().execute((tx) => updateEndpoint(tx, id, { url: moved.url }));
+  answerOld();
+  const delivery = await deliveryTo(id, 'delivered');
+  expect(await attemptsOf(delivery.id)).toMatchObject([
+    { status: 410, error: 'gone' },
+    { status: 204, error: null },
+  ]);
+  expect(await endpointRow(id)).toMatchObject({ status: 'enabled' });
+}, 30_000);
 
 test('however many attempts there are, the history of the workflow stays small', async () => {
   const no: Behaviour = (answer) => void answer.writeHead(500).end();

@@ -1,7 +1,9 @@
 import { judgeEndpoints, type EndpointNotice } from '../../activities/judge-endpoints.js';
 import { composeMail } from '../../activities/compose-mail.js';
 import { createWebhookStack, type WebhookStack } from '../../bench/webhooks/stack.js';
+import { endAttempt } from '../../store/attempts.js';
 import { insertEndpointNotice } from '../../store/endpoint-notices.js';
+import { updateEndpoint } from '../../store/endpoints.js';
 import { claimMail } from '../../store/mails.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { temporalAddress, uniqueName } from '../support/temporal.js';
@@ -124,4 +126,31 @@ test('what could not be told has not been told: it is told at the next look', as
   expect(await endpoint(id)).toMatchObject({ warned_at: null });
   await judgeAfter(98);
   expect(notices).toHaveLength(1);
+});
+
+test('whoever gives a failing endpoint another URL gets another five days: nothing was tried there yet', async () => {
+  const id = await addFailing();
+  await judgeAfter(97);
+  const change = (url: string) => stack.db.transaction().execute((tx) => updateEndpoint(tx, id, { url }));
+  await change('https://receiver.example.org/hook');
+  expect(await endpoint(id)).toMatchObject({ first_failure_at: began, warned_at: now });
+  await change('https://mended.example.org/hook');
+  await judgeAfter(200);
+  expect(await endpoint(id)).toMatchObject({ status: 'enabled', first_failure_at: null, warned_at: null });
+  expect(notices.filter(({ endpointId }) => endpointId === id)).toHaveLength(1);
+});
+
+test('a failure written down after a success that came later does not hide those that follow', async () => {
+  const { id } = await stack.addEndpoint(clientId, 'https://receiver.example.org/hook');
+  const ended = (ms: number, error: string | null) =>
+    endAttempt(stack.db, {
+      ...{ deliveryId: 'dlv_none', round: 0, endpointId: id, number: 1, durationMs: 1 },
+      ...{ status: error === null ? 204 : 500, response: null, error, nextAttemptAt: null },
+      at: new Date(began.getTime() + ms),
+    });
+  await ended(20, null);
+  await ended(10, 'http_error');
+  await ended(1_000, 'http_error');
+  await judgeAfter(97);
+  expect(notices).toMatchObject([{ kind: 'webhook_failing', endpointId: id }]);
 });
