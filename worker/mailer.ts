@@ -39,8 +39,9 @@ const LONGEST_PAUSE_MS = 1_800_000;
 /** Sends the mails that events called for. A mail server that is down delays them and nothing else. */
 export function createMailer(deps: MailerDeps): Mailer {
   let working: Promise<void> | null = null;
+  let isStopped = false;
   const turn = (): Promise<void> => {
-    working ??= sendDue(deps)
+    working ??= sendDue(deps, () => isStopped)
       .catch((error: unknown) => deps.logger.warn({ operation: 'mail', error }, 'mails not sent'))
       .finally(() => {
         working = null;
@@ -51,7 +52,9 @@ export function createMailer(deps: MailerDeps): Mailer {
   timer.unref();
   return {
     turn,
+    /** Ends after the mail under way: one that is killed with the process may never go out. */
     async stop() {
+      isStopped = true;
       clearInterval(timer);
       await working;
       deps.sender.close();
@@ -59,10 +62,10 @@ export function createMailer(deps: MailerDeps): Mailer {
   };
 }
 
-async function sendDue(deps: MailerDeps): Promise<void> {
+async function sendDue(deps: MailerDeps, isStopped: () => boolean): Promise<void> {
   await settleHandedMails(deps.db, deps.clock.now());
   // One by one: a process that is killed leaves one mail in doubt, not twenty.
-  for (;;) {
+  while (!isStopped()) {
     const mail = await claimMail(deps.db, deps.clock.now());
     if (mail === undefined) return;
     const waited = deps.clock.now().getTime() - mail.calledForAt.getTime();

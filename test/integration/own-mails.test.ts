@@ -176,6 +176,19 @@ test('two workers send each mail once', async () => {
   expect(new Set(smtp.mails.map(({ mail }) => mail.messageId)).size).toBe(20);
 });
 
+test('a worker that stops ends after the mail under way; the others go out by the next', async () => {
+  for (let count = 0; count < 10; count += 1)
+    await (await stage.contract({ reference: `HR-${count}` })).published();
+  const stopping = stage.mailerTo(smtp.url);
+  void stopping.turn();
+  await smtp.next(() => true);
+  await stopping.stop();
+  expect(smtp.mails.length).toBeLessThan(5);
+  await mailer.turn();
+  expect(new Set(smtp.mails.map(({ mail }) => mail.messageId)).size).toBe(20);
+  expect(smtp.mails).toHaveLength(20);
+});
+
 test('a mail server that is down delays mails, and holds up nothing that is recorded', async () => {
   const port = await freePort();
   const away = stage.mailerTo(`smtp://127.0.0.1:${port}`);
