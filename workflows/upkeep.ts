@@ -30,8 +30,8 @@ const unhurried = proxyActivities<
  * more than 90 days, answers kept for more than 7 and uploads kept for more than 90, tells whose keys end soon, reads the archive anew.
  */
 export async function upkeep(): Promise<void> {
-  await acts.ensureWatch();
-  await acts.startContracts();
+  await attempt(acts.ensureWatch());
+  await attempt(acts.startContracts());
   await attempt(unhurried.keepJournal());
   await attempt(unhurried.completeEvidence());
   await attempt(unhurried.startPurges());
