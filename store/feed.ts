@@ -23,8 +23,7 @@ export async function readFeed(
   filter: FeedFilter,
   limit: number,
 ): Promise<FeedRow[] | null> {
-  if (await hasUnplaced(tx, clientId)) await sql`select paraphe.place_events(${clientId})`.execute(tx);
-  const position = filter.after === null ? 0 : await positionOf(tx, filter.after);
+  const position = await placeUpTo(tx, clientId, filter.after);
   if (position === null) return null;
   let query = tx
     .selectFrom('paraphe.event')
@@ -53,6 +52,19 @@ export function contractEvents(
     .execute();
 }
 
+/**
+ * Gives a batch of events their places; as many batches as it takes to reach an event that the reader knows from
+ * elsewhere, by its webhook. @returns that one's place; null when it is not there
+ */
+async function placeUpTo(tx: Tx, clientId: string, after: string | null): Promise<number | null> {
+  for (;;) {
+    const isAll = !(await hasUnplaced(tx, clientId));
+    if (!isAll) await sql`select paraphe.place_events(${clientId})`.execute(tx);
+    const position = after === null ? 0 : await positionOf(tx, after);
+    if (position !== 'none_yet' || isAll) return position === 'none_yet' ? null : position;
+  }
+}
+
 async function hasUnplaced(tx: Tx, clientId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('paraphe.event')
@@ -64,9 +76,9 @@ async function hasUnplaced(tx: Tx, clientId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-async function positionOf(tx: Tx, id: string): Promise<number | null> {
+async function positionOf(tx: Tx, id: string): Promise<number | 'none_yet' | null> {
   const row = await tx.selectFrom('paraphe.event').select('position').where('id', '=', id).executeTakeFirst();
-  return row?.position ?? null;
+  return row === undefined ? null : (row.position ?? 'none_yet');
 }
 
 /** `contract.*` as a pattern of SQL; nothing else in it is one. */
