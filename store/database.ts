@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.js';
@@ -13,19 +14,37 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /**
  * A pool whose sessions act as the given role, whoever the URL names.
  * @param max connections at most
+ * @param silenceMs a connection over which nothing came or went for so long is gone; longer than any statement takes
  */
-export function createDatabase(url: string, role: Role, max = 10): { db: Database; pool: pg.Pool } {
+export function createDatabase(
+  url: string,
+  role: Role,
+  max = 10,
+  silenceMs?: number,
+): { db: Database; pool: pg.Pool } {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     options: `-c role=${role}`,
     connectionTimeoutMillis: 5_000,
+    ...(silenceMs === undefined ? {} : { stream: () => socketWithEnd(silenceMs) }),
   });
   // A connection that breaks is replaced at the next query, and whoever uses it is told by the query; unheard, the
   // event would end the process: the pool's for those that are idle, each one's own between two queries of its user.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), pool };
+}
+
+/**
+ * A server that vanishes (a host without power, a network that drops everything) says nothing: whoever waits for its
+ * answer would wait for ever, with its place in the pool.
+ */
+function socketWithEnd(silenceMs: number): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(silenceMs, () =>
+    socket.destroy(Object.assign(new Error('the database fell silent'), { code: 'ETIMEDOUT' })),
+  );
 }
 
 /** `snapshot`: all that is read stood at one instant (PostgreSQL 18 manual, 13.2.2); for work that changes nothing. */

@@ -30,6 +30,8 @@ export interface RunningWorker {
 /** Activities get this long to end after a stop was asked for (design.md, *Any process can be killed*). */
 const GRACE = '20 seconds';
 const POOL = 12;
+/** No statement of the worker takes as long. */
+const DATABASE_SILENCE_MS = 180_000;
 
 /** Starts the worker as the settings say. */
 export async function runWorker(
@@ -42,7 +44,7 @@ export async function runWorker(
   const clientConnection = await TemporalConnection.connect(address);
   const plugins = [tracePlugin(telemetry)];
   const client = new Client({ connection: clientConnection, namespace: config.TEMPORAL_NAMESPACE, plugins });
-  const { db } = createDatabase(config.DATABASE_URL, 'paraphe_worker', POOL);
+  const { db } = createDatabase(config.DATABASE_URL, 'paraphe_worker', POOL, DATABASE_SILENCE_MS);
   const bundle = await workflows();
   const parts = { db, client, connection, logger, workflows: bundle, plugins };
   const webhooks = await createWebhooks({ ...webhookSettings(config), ...parts });
