@@ -114,12 +114,38 @@ async function handNews(
   const worthALook = await hasDetailsToSpare(deps);
   const birthMs = deps.connection.dailyQuota === null ? BIRTH_MS.none : BIRTH_MS.quota;
   const news = watched.filter((one) => isNews(one, byId.get(one.platformId), worthALook, birthMs));
-  for (let start = 0; start < news.length; start += AT_ONCE) {
-    const batch = news.slice(start, start + AT_ONCE);
-    await Promise.all(batch.map((contract) => hand(deps, contract, byId.get(contract.platformId))));
-  }
+  const isThere = ({ platformId }: WatchedContract): boolean => byId.has(platformId);
+  const mostGone = deps.connection.dailyQuota === null ? Infinity : GONE_AT_ONCE;
+  await handUpTo(deps, news.filter(isThere), byId, Infinity);
+  await handUpTo(
+    deps,
+    news.filter((one) => !isThere(one)),
+    byId,
+    mostGone,
+  );
   return news.length;
 }
+
+/** Until so many have heard it. */
+async function handUpTo(
+  deps: WatchDeps,
+  news: WatchedContract[],
+  byId: Map<string, ListedContract>,
+  most: number,
+): Promise<void> {
+  let heard = 0;
+  for (let next = 0; next < news.length && heard < most;) {
+    const batch = news.slice(next, next + Math.min(AT_ONCE, most - heard));
+    const answers = await Promise.all(
+      batch.map((contract) => hand(deps, contract, byId.get(contract.platformId))),
+    );
+    heard += answers.filter(Boolean).length;
+    next += batch.length;
+  }
+}
+
+/** Contracts missing from one list that are looked at because of it: an answer may be cut, and each look is a request. */
+const GONE_AT_ONCE = 10;
 
 /**
  * Entries of the platform's log that belong to the creation itself come within this time: nothing that a detail is
@@ -145,22 +171,25 @@ function isNews(
 /** What the list says of a contract that only we have touched so far. */
 const EXPECTED: Partial<Record<string, ListedContract['status']>> = { draft: 'draft', open: 'submitted' };
 
+/** @returns whether its workflow has heard it */
 async function hand(
   { db, signalSeen, logger }: WatchDeps,
   { id }: WatchedContract,
   listed: ListedContract | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const status = listed?.status ?? 'absent';
-  if (status === 'unknown') return;
+  if (status === 'unknown') return false;
   const updatedAt = listed?.updatedAt ?? null;
   try {
     const isHeard = await signalSeen(id, { status, updatedAt, worthALook: true });
     // After the signal: killed in between, it is told twice, never not at all. Nobody there to hear it (a contract that
     // begins anew after a restore): it stays news.
     if (isHeard) await markSeen(db, id, status, updatedAt);
+    return isHeard;
   } catch (error) {
     // One that can't be told keeps no other from its news, and the list is not asked for again at once because of it.
     logger?.warn({ operation: 'watch', contractId: id, error }, 'not told; again at the next look');
+    return false;
   }
 }
 

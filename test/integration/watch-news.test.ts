@@ -70,6 +70,20 @@ test('a turn that fails after its request is tried again at growing pauses: each
   await expect(watchTurn()).rejects.toMatchObject({ nextRetryDelay: 2_000 });
 });
 
+test('an answer that lacks contracts costs a few looks, not the quota; those that are really gone get theirs in turn', async () => {
+  const connection = { ...stack.connection, dailyQuota: 1_000 };
+  const told: string[] = [];
+  const [deaf, shown] = [ids.slice(0, 12), ids[24]!];
+  const signalSeen = (id: string): Promise<boolean> =>
+    Promise.resolve(!deaf.includes(id) && told.push(id) > 0);
+  const { watchTurn } = watchOver([listed(shown)], { connection, signalSeen });
+  await watchTurn();
+  expect(told).toContain(shown);
+  expect(told).toHaveLength(11);
+  await watchTurn();
+  expect(told.toSorted()).toEqual(ids.slice(12).toSorted());
+});
+
 test('a status that nobody knows, of whosever contract, hides no other contract and says nothing of its own', async () => {
   const [mine, strange] = ids as [string, string];
   const contracts = [listed(mine), ...ids.slice(1).map((id) => listed(id, 'submitted'))].map(
