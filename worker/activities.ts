@@ -83,7 +83,7 @@ export async function createActivities(deps: WorkerDeps): Promise<WorkerActiviti
   const beginning = startBeginLoop(beginContracts, logger);
   const archive = createArchive(config.ARCHIVE_URL);
   const verify = createVerify(trustOf(config, connection), createThreadVerifier());
-  const intervals = watchIntervals(config);
+  const watching = { connection, intervals: watchIntervals(config), signalSeen: starts.signalSeen, logger };
   const proving = { ...base, archive, ...evidenceSettings(config) };
   const activities = {
     ...createCreationActivities({ ...base, graceMs: config.CREATION_GRACE_MS }),
@@ -97,14 +97,7 @@ export async function createActivities(deps: WorkerDeps): Promise<WorkerActiviti
       makeEvidence: (contractId, documents) => makeEvidence(proving, contractId, documents),
     }),
     ...measureRecords(createRecordActivities({ db, clock, onEvents })),
-    ...createWatchActivities({
-      ...base,
-      connection,
-      intervals,
-      signalSeen: starts.signalSeen,
-      logger,
-      onEvents,
-    }),
+    ...createWatchActivities({ ...base, ...watching, onEvents }),
     ...createUpkeepActivities({ ...starts, beginContracts }),
     ...createJournalActivities(proving),
     ...createEvidenceActivities(proving),

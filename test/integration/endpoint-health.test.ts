@@ -142,12 +142,12 @@ test('whoever gives a failing endpoint another URL gets another five days: nothi
 
 test('a failure written down after a success that came later does not hide those that follow', async () => {
   const { id } = await stack.addEndpoint(clientId, 'https://receiver.example.org/hook');
-  const ended = (ms: number, error: string | null) =>
-    endAttempt(stack.db, {
-      ...{ deliveryId: 'dlv_none', round: 0, endpointId: id, number: 1, durationMs: 1 },
-      ...{ status: error === null ? 204 : 500, response: null, error, nextAttemptAt: null },
-      at: new Date(began.getTime() + ms),
-    });
+  const attempt = { deliveryId: 'dlv_none', round: 0, endpointId: id, number: 1, durationMs: 1 };
+  const answer = { response: null, nextAttemptAt: null };
+  const ended = (ms: number, error: string | null) => {
+    const at = new Date(began.getTime() + ms);
+    return endAttempt(stack.db, { ...attempt, ...answer, status: error === null ? 204 : 500, error, at });
+  };
   await ended(20, null);
   await ended(10, 'http_error');
   await ended(1_000, 'http_error');

@@ -93,7 +93,7 @@ test('a status that nobody knows, of whosever contract, hides no other contract 
       ...(platformId === `there-${strange}` ? { status: 'archived' } : {}),
     }),
   );
-  contracts.push({ ...contracts[0]!, contractId: 'not ours', status: 'refused' as never });
+  contracts.push({ ...contracts[0]!, contractId: 'not ours', status: 'refused' });
   const body = JSON.stringify({ contracts });
   const server = await startRawServer((socket) =>
     socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${body}`),
