@@ -12,12 +12,19 @@ import type { S3Address } from './s3-address.js';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** An archive in a bucket: written once by a conditional request, locked where the address says so. */
-export function createS3Archive(address: S3Address): Archive {
+/** The SDK by itself waits for ever. It tries each request three times. */
+const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 20_000 };
+
+/**
+ * An archive in a bucket: written once by a conditional request, locked where the address says so.
+ * @param timeouts in milliseconds, of silence
+ */
+export function createS3Archive(address: S3Address, timeouts = TIMEOUTS): Archive {
   const { bucket, prefix, region, endpoint } = address;
   // Path-style: servers other than the provider's own seldom have a name per bucket.
   const client = new S3Client({
     region,
+    requestHandler: timeouts,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
   });
   const at = (key: string): { Bucket: string; Key: string } => ({
