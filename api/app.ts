@@ -9,6 +9,7 @@ import { createAuthenticator, type Authenticator } from './authenticate.js';
 import type { ApiDeps } from './deps.js';
 import { endUnread } from './end-unread.js';
 import { mountDocs } from './docs/mount-docs.js';
+import { createHeldAnswers } from './held-answers.js';
 import { mountHealth } from './health.js';
 import { mount } from './mount.js';
 import { refuseOtherMethods } from './other-methods.js';
@@ -43,7 +44,8 @@ export function createApp(deps: ApiDeps): { app: Express; authenticator: Authent
   app.use(identify(deps));
   app.use(securityHeaders());
   const routes = routesOf(authenticator);
-  for (const route of routes) mount(app, route, deps, authenticator);
+  const heldAnswers = createHeldAnswers(deps.clock);
+  for (const route of routes) mount(app, route, deps, { authenticator, heldAnswers });
   mountHealth(app, deps);
   mountWellKnown(app, deps);
   mountDocs(app, routes, deps.version);

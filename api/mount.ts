@@ -6,13 +6,19 @@ import type { Authenticator } from './authenticate.js';
 import type { ApiDeps } from './deps.js';
 import { checkQuery, parseJson } from './parse-body.js';
 import { readBody } from './read-body.js';
+import type { HeldAnswers } from './held-answers.js';
 import type { Answer, Call, Route } from './route.js';
 
 /** NDJSON has no registered name. */
 const NDJSON = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
 
 /** Puts a route in its place: authenticate, read, check, handle, write. */
-export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: Authenticator): void {
+export function mount(
+  app: Express,
+  route: Route,
+  deps: ApiDeps,
+  { authenticator, heldAnswers }: { authenticator: Authenticator; heldAnswers: HeldAnswers },
+): void {
   const handlers = [
     async (request: Request, response: Response, next: () => void) => {
       response.locals['route'] = route.path;
@@ -24,7 +30,7 @@ export function mount(app: Express, route: Route, deps: ApiDeps, authenticator: 
     ...(route.method === 'get' ? [] : [readBody]),
     async (request: Request, response: Response) => {
       const answer = await route.handle(callOf(request, response, route), deps);
-      write(response, isKnown(request, answer) ? notModified(answer) : answer);
+      write(response, isKnown(request, answer) ? notModified(answer) : answer, heldAnswers);
     },
   ];
   app[route.method](expressPath(route.path), ...handlers);
@@ -117,16 +123,17 @@ function notModified({ headers = {} }: Answer): Answer {
   return { status: 304, headers: { ETag: headers['ETag'] ?? '' } };
 }
 
-function write(response: Response, answer: Answer): void {
-  const { status, headers = {} } = answer;
+function write(response: Response, answer: Answer, heldAnswers: HeldAnswers): void {
+  const { status, headers = {}, stream, holds = 0 } = answer;
   const bytes = answer.raw ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent || response.destroyed) return void stream?.destroy();
+  heldAnswers.hold(response, bytes?.length ?? holds);
   if (bytes !== undefined && headers['Content-Type'] === undefined)
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
   // Cut off on either side, the other is ended: a client sees that the file is not whole.
-  if (answer.stream !== undefined) return void pipeline(answer.stream, response, () => undefined);
+  if (stream !== undefined) return void pipeline(stream, response, () => undefined);
   if (bytes !== undefined) response.setHeader('Content-Length', Buffer.byteLength(bytes));
   response.end(bytes);
 }

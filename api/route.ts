@@ -15,6 +15,8 @@ export interface Answer {
   raw?: string | Buffer;
   /** A file too large to hold at once; its length is not known beforehand. */
   stream?: Readable;
+  /** Bytes that a stream keeps in memory at most. */
+  holds?: number;
   headers?: Record<string, string>;
   /** The contract whose persons the body is about: its key seals the answer where it is kept. */
   contractId?: string;

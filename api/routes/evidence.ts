@@ -54,6 +54,7 @@ async function begin(call: Call, deps: ApiDeps): Promise<Answer> {
   return {
     status: 200,
     stream: evidenceZip([...proofFiles(kept), ...unpackEvidence(pack), ...documents], kept.made_at),
+    holds: pack.length + Math.max(0, ...documents.map(({ size }) => size)),
     headers: {
       'Content-Type': 'application/zip',
       'Content-Disposition': `attachment; filename="${row.id}-evidence.zip"`,
