@@ -49,6 +49,7 @@ export async function unfinishedEvidence(
     .innerJoin('personal.contract_data as data', 'data.contract_id', 'contract.id')
     .select(['contract.id as contractId', 'evidence.manifest'])
     .where('contract.status', '=', 'completed')
+    .where('contract.purged_at', 'is', null)
     .where('data.wrapped_key', 'is not', null)
     .where(untimed ? 'evidence.timestamp_token' : 'evidence.manifest', 'is', null)
     .orderBy('contract.updated_at')

@@ -64,7 +64,7 @@ export async function dueForPurge(db: Database, now: Date, limit: number): Promi
     left join paraphe.retention r on r.contract_id = c.id
     where c.status in ('completed', 'cancelled', 'expired', 'rejected')
       and not coalesce((c.state->>'draftLeftBehind')::boolean, false)
-      and r.purged_at is null
+      and c.purged_at is null and r.purged_at is null
       and (r.received_at is not null
         or coalesce((c.state->>'completedAt')::timestamptz, c.updated_at)
           + make_interval(days => coalesce((client.settings->>'retentionDays')::int, ${DEFAULT_RETENTION_DAYS})) <= ${now})
@@ -106,6 +106,11 @@ export async function eraseContract(
 /** Writes down that a contract was purged. */
 export async function notePurged(tx: Tx, clientId: string, receipt: PurgeReceipt): Promise<void> {
   const purged = { purged_at: receipt.purgedAt, receipt: JSON.stringify(receipt) };
+  await tx
+    .updateTable('paraphe.contract')
+    .set({ purged_at: receipt.purgedAt })
+    .where('id', '=', receipt.contractId)
+    .execute();
   await tx
     .insertInto('paraphe.retention')
     .values({ contract_id: receipt.contractId, client_id: clientId, ...purged })

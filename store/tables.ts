@@ -65,6 +65,7 @@ export interface Tables {
     workflow_started_at: NullableTime;
     seen_status: string | null;
     seen_updated_at: string | null;
+    purged_at: NullableTime;
   };
   'personal.contract_data': {
     contract_id: string;

@@ -4,7 +4,9 @@ import { listContracts } from '../../store/contracts-read.js';
 import { asClient, type Tx } from '../../store/database.js';
 import { estimatePublishing } from '../../store/estimate.js';
 import { readChainOf } from '../../store/journal-chain.js';
+import { unfinishedEvidence } from '../../store/evidence.js';
 import { rankInQueue } from '../../store/platform-calls.js';
+import { dueForPurge } from '../../store/retention.js';
 import { postTrigger, startTestApi, type TestApi } from '../support/api.js';
 
 const MANY = 20_000;
@@ -24,9 +26,10 @@ beforeAll(async () => {
   await query(
     api.databaseUrl,
     `insert into paraphe.contract (id, client_id, connection_id, reference, status, deadline, state, version, language,
-       notify_signatories, notify_owner, created_at, updated_at, workflow_started_at)
+       notify_signatories, notify_owner, created_at, updated_at, workflow_started_at, purged_at)
      select left(id, 4) || lpad(n::text, 26, '0'), client_id, connection_id, 'R' || n, 'completed', deadline, state,
-       version, language, notify_signatories, notify_owner, created_at, updated_at, now()
+       version, language, notify_signatories, notify_owner, created_at, updated_at, now(),
+       case when n > 50 then now() end
      from paraphe.contract, generate_series(1, ${MANY}) n where id = $1`,
     [id],
   );
@@ -84,6 +87,17 @@ test('what was done with a contract is found without reading the whole journal',
     return { length, read: (await rowsRead(tx, 'journal')) - before };
   });
   expect([length, read < 10]).toEqual([5, true]);
+});
+
+test('what is due to be purged, or has no evidence, is looked for among contracts that are kept', async () => {
+  const reads = (look: (tx: Tx) => Promise<unknown>) =>
+    api.db.transaction().execute(async (tx) => {
+      const before = await rowsRead(tx, 'contract');
+      await look(tx);
+      return (await rowsRead(tx, 'contract')) - before;
+    });
+  expect(await reads((tx) => dueForPurge(tx, new Date(), 200))).toBeLessThan(100);
+  expect(await reads((tx) => unfinishedEvidence(tx, false, 50))).toBeLessThan(100);
 });
 
 test('the queue is counted without reading all that was ever asked of the platform', async () => {
