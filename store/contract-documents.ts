@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { createOpener, type Opener, type Vault } from '../runtime/vault.js';
 import type { Database, Tx } from './database.js';
-import { contractKey, openDocument } from './personal.js';
+import { contractKey } from './personal.js';
 
 /**
  * A deposited document of a contract, or null when the transaction's client has none such.
@@ -15,23 +15,23 @@ export async function readDocument(
 ): Promise<{ content: Buffer; sha256: string } | null> {
   const row = await tx
     .selectFrom('personal.document_content')
-    .select(['sealed', 'sha256'])
+    .select('sha256')
     .where('document_id', '=', documentId)
     .where('contract_id', '=', contractId)
     .executeTakeFirst();
   if (row === undefined) return null;
   const key = await contractKey(tx, vault, contractId);
-  return { content: openDocument(key, documentId, row.sealed), sha256: row.sha256 };
+  return { content: await readDeposited(tx, key, documentId), sha256: row.sha256 };
 }
 
 const PIECE = 2 * 1024 * 1024;
 
 /**
  * A deposited document, opened while it is read in pieces: the driver gets bytes as hexadecimal text, twice as large.
- * @param key the contract's
+ * @param key its contract's, or its own where it was uploaded ahead
  * @throws Error when there is no such document, or it does not open
  */
-export async function readDeposited(db: Database, key: Buffer, documentId: string): Promise<Buffer> {
+export async function readDeposited(db: Database | Tx, key: Buffer, documentId: string): Promise<Buffer> {
   let opener: Opener | null = null;
   for (let read = 0; ;) {
     const row = await db

@@ -18,11 +18,6 @@ export function sealDocument(key: Buffer, documentId: string, content: Uint8Arra
 }
 
 /** @throws Error when the key is another or the bytes were changed */
-export function openDocument(key: Buffer, documentId: string, sealed: Buffer): Buffer {
-  return open(key, sealed, documentId);
-}
-
-/** @throws Error when the key is another or the bytes were changed */
 export function openPersonal(key: Buffer, contractId: string, sealed: Buffer): ContractPersonal {
   return JSON.parse(open(key, sealed, `${contractId}:fields`).toString()) as ContractPersonal;
 }

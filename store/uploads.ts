@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { newId } from '../runtime/ids.js';
 import type { Vault } from '../runtime/vault.js';
+import { readDeposited } from './contract-documents.js';
 import type { Database, Tx } from './database.js';
-import { openDocument, sealDocument } from './personal.js';
+import { sealDocument } from './personal.js';
 
 export interface Upload {
   content: Buffer;
@@ -41,12 +42,12 @@ export async function storeUpload(
 export async function readUpload(tx: Tx, vault: Vault, id: string): Promise<Upload | null> {
   const row = await tx
     .selectFrom('personal.document_content')
-    .select(['wrapped_key', 'sealed', 'sha256', 'pages'])
+    .select(['wrapped_key', 'sha256', 'pages'])
     .where('document_id', '=', id)
     .where('contract_id', 'is', null)
     .executeTakeFirst();
   if (row?.wrapped_key == null) return null;
-  const content = openDocument(vault.unwrap(row.wrapped_key, id), id, row.sealed);
+  const content = await readDeposited(tx, vault.unwrap(row.wrapped_key, id), id);
   return { content, sha256: row.sha256, pages: row.pages };
 }
 
