@@ -3,10 +3,12 @@ import { telemetry } from './telemetry.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../runtime/config.js';
+import { letHeapGrow } from '../runtime/heap-growth.js';
 import { createLogger } from '../runtime/logger.js';
 import { serve } from './serve.js';
 
 async function main(): Promise<void> {
+  letHeapGrow();
   const config = readConfig();
   const logger = createLogger('api', config.LOG_LEVEL);
   const api = await serve(config, logger, versionOf(), telemetry);

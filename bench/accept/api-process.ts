@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { composeService, imageEnvironment } from '../../local/rehearsal/compose.js';
 import type { BenchServers } from '../servers.js';
 import { startListening, type Listening } from './processes.js';
 
 /**
- * The api as in production, with a log line a request, on thrown-away servers. With `--profile` it leaves a profile of
+ * The api as in production, its bounds of memory and a log line a request included, on thrown-away servers. With `--profile` it leaves a profile of
  * its processor time in `.cache/profiles`.
  */
 export function startApi(
@@ -26,6 +27,8 @@ export function startApi(
     API_PORT: '0',
     BOOTSTRAP_CLIENT_KEY: key,
     LOG_LEVEL: 'info',
+    ...imageEnvironment(),
+    NODE_OPTIONS: composeService('api').environment['NODE_OPTIONS'],
     ...env,
   };
   return startListening(join(__dirname, '..', '..', 'api', 'main.js'), settings, profile);
