@@ -75,6 +75,16 @@ export async function acceptVirtual(
   return openContract(stack, state.id);
 }
 
+/** One that is published and waits for its signatures. */
+export async function openVirtual(
+  stack: VirtualStack,
+  choices: ContractChoices = {},
+): Promise<VirtualContract> {
+  const contract = await acceptVirtual(stack, choices);
+  await contract.reaches('open');
+  return contract;
+}
+
 /** Stores an accepted contract as the api does. */
 export async function storeContract(
   stack: Pick<VirtualStack, 'vault' | 'clientId' | 'connection' | 'pool'> & {

@@ -1,6 +1,7 @@
 import {
   acceptVirtual,
   askedOf,
+  openVirtual,
   refusalOf,
   type ContractChoices,
   type VirtualContract,
@@ -18,11 +19,7 @@ beforeAll(async () => {
 afterEach(() => stack.mend());
 afterAll(() => stack.close(), 60_000);
 
-async function opened(choices: ContractChoices = {}): Promise<VirtualContract> {
-  const contract = await acceptVirtual(stack, choices);
-  await contract.reaches('open');
-  return contract;
-}
+const opened = (choices?: ContractChoices): Promise<VirtualContract> => openVirtual(stack, choices);
 
 async function drafted(choices: ContractChoices = {}): Promise<VirtualContract> {
   const contract = await acceptVirtual(stack, { ...choices, action: 'save' });

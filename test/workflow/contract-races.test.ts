@@ -1,6 +1,6 @@
 import { createContractUpdates, type ContractUpdates } from '../../api/contract-updates.js';
 import { UPDATES } from '../../domain/messages.js';
-import { acceptVirtual, askedOf, type VirtualContract } from '../support/virtual-contract.js';
+import { openVirtual, askedOf, type VirtualContract } from '../support/virtual-contract.js';
 import { createVirtualStack, type VirtualStack } from '../support/virtual-stack.js';
 
 let stack: VirtualStack;
@@ -14,11 +14,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => stack.close(), 60_000);
 
-async function opened(people: number): Promise<VirtualContract> {
-  const contract = await acceptVirtual(stack, { people });
-  await contract.reaches('open');
-  return contract;
-}
+const opened = (people: number): Promise<VirtualContract> => openVirtual(stack, { people });
 
 /** Asks many times at once, through the api's own gate, and counts the answers by their code. */
 async function askAtOnce(

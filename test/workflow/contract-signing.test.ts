@@ -1,5 +1,5 @@
 import {
-  acceptVirtual,
+  openVirtual,
   askedOf,
   refusalOf,
   type ContractChoices,
@@ -19,11 +19,7 @@ beforeAll(async () => {
 afterEach(() => stack.mend());
 afterAll(() => stack.close(), 60_000);
 
-async function opened(choices: ContractChoices = {}): Promise<VirtualContract> {
-  const contract = await acceptVirtual(stack, choices);
-  await contract.reaches('open');
-  return contract;
-}
+const opened = (choices?: ContractChoices): Promise<VirtualContract> => openVirtual(stack, choices);
 
 test('the white-label extranet: a code by SMS, a signature, completed', async () => {
   const contract = await opened();

@@ -1,5 +1,5 @@
 import {
-  acceptVirtual,
+  openVirtual,
   askedOf,
   type ContractChoices,
   type VirtualContract,
@@ -17,11 +17,7 @@ beforeAll(async () => {
 afterEach(() => stack.mend());
 afterAll(() => stack.close(), 60_000);
 
-async function opened(choices: ContractChoices = {}): Promise<VirtualContract> {
-  const contract = await acceptVirtual(stack, choices);
-  await contract.reaches('open');
-  return contract;
-}
+const opened = (choices?: ContractChoices): Promise<VirtualContract> => openVirtual(stack, choices);
 
 /** One whose detail gives no answer, with news that nobody has looked at. */
 async function unreadable(choices: ContractChoices): Promise<VirtualContract> {

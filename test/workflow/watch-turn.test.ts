@@ -1,4 +1,4 @@
-import { acceptVirtual, askedOf, type VirtualContract } from '../support/virtual-contract.js';
+import { openVirtual, askedOf, type VirtualContract } from '../support/virtual-contract.js';
 import { createVirtualStack, type VirtualStack } from '../support/virtual-stack.js';
 
 const HOUR = 3_600_000;
@@ -12,11 +12,8 @@ beforeAll(async () => {
 afterEach(() => stack.mend());
 afterAll(() => stack.close(), 60_000);
 
-async function opened(people = 1): Promise<VirtualContract> {
-  const contract = await acceptVirtual(stack, { people, deadlineIn: 40 * 24 * HOUR });
-  await contract.reaches('open');
-  return contract;
-}
+const opened = (people = 1): Promise<VirtualContract> =>
+  openVirtual(stack, { people, deadlineIn: 40 * 24 * HOUR });
 
 const lists = async (): Promise<number> => (await askedOf(stack, LIST)).length;
 
