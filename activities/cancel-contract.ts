@@ -39,12 +39,10 @@ export function createCancelActivities({ db, gate, clock }: CancelDeps): {
           return { kind: 'uncertain' };
         const now = clock.now().getTime();
         // Refused for a reason that nobody knows: not by itself will that change.
-        if (
-          error instanceof PlatformRefusal &&
-          isInVain(tryAgain(error, now), Date.parse(since) + UNCERTAIN_AFTER_MS, now)
-        )
+        const again = tryAgain(error, now);
+        if (error instanceof PlatformRefusal && isInVain(again, Date.parse(since) + UNCERTAIN_AFTER_MS, now))
           return { kind: 'uncertain' };
-        throw tryAgain(error, now);
+        throw again;
       }
     }),
   };

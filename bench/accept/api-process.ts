@@ -7,8 +7,8 @@ import type { BenchServers } from '../servers.js';
 import { startListening, type Listening } from './processes.js';
 
 /**
- * The api as in production, its bounds of memory and a log line a request included, on thrown-away servers. With `--profile` it leaves a profile of
- * its processor time in `.cache/profiles`.
+ * The api as in production, its bounds of memory and a log line a request included, on thrown-away servers. With
+ * `--profile` it leaves a profile of its processor time in `.cache/profiles`.
  */
 export function startApi(
   { databaseUrl, temporalAddress }: Pick<BenchServers, 'databaseUrl' | 'temporalAddress'>,
